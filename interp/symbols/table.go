@@ -9,13 +9,18 @@ type Package struct {
 	Path string // "gpfsh/model", "strings"
 	Name string // "model"
 
+	// Needs are the other packages whose interfaces occur in the API of this one. A value of a script stands for such an
+	// interface through the wrapper in the table of the package that declares the interface.
+	Needs []string
+
 	// Values returns the exported names in the convention of Yaegi: a function or a pointer to a variable as it is, a
 	// constant as a value (untyped ones as go/constant values), a type as a nil pointer to it, and for each interface
 	// X a wrapper type under the name _X. It builds the table at the call, so that a package costs nothing until
 	// it is used.
 	Values func() map[string]reflect.Value
 
-	// Docs returns what the source says of each name: "Snapshots", "Snapshot.Delete", "MountPoint".
+	// Docs returns what the source says of each name: "Snapshots", "Snapshot.Delete", "MountPoint", and under "" of the
+	// package. Promoted methods stand under the outer type too. A name of which the source says nothing has no entry.
 	Docs func() map[string]Doc
 }
 
