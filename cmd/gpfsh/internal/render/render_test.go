@@ -1,0 +1,401 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp"
+	"gpfsh/mmexec"
+)
+
+// The objects of these tests have the shape of the model: tagged data fields and collections by value.
+
+type size int64
+
+func (s size) String() string { return fmt.Sprintf("%d KiB", int64(s)/1024) }
+
+func (s size) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%d", int64(s)), nil }
+
+type state string
+
+func (s state) String() string { return string(s) }
+
+type shot struct {
+	Name    string    `col:"NAME" json:"name"`
+	Status  state     `col:"STATUS" json:"status"`
+	Created time.Time `col:"CREATED" json:"created"`
+	Data    size      `col:"DATA" json:"dataBytes"`
+	Comment string    `col:"COMMENT" json:"comment"`
+	Owner   string    `col:"OWNER,wide" json:"owner"`
+	Secret  string    `col:"-" json:"-"`
+	Nested  nested
+	Kids    shots
+
+	parent *shot
+}
+
+type nested struct {
+	Limit size
+	Tags  []string
+}
+
+type entry[V any] struct {
+	Key   string
+	Value V
+}
+
+type collection[V any] struct {
+	asked *int
+	items []entry[V]
+	err   error
+}
+
+func (c collection[V]) Items(context.Context) ([]entry[V], error) {
+	if c.asked != nil {
+		*c.asked++
+	}
+	return c.items, c.err
+}
+
+type shots struct{ collection[*shot] }
+
+type NodeClasses struct{ collection[*shot] }
+
+type params struct{ collection[string] }
+
+func sample() shots {
+	day := time.Date(2026, 3, 2, 4, 5, 6, 0, time.UTC)
+	a := &shot{Name: "nightly", Status: "Valid", Created: day, Data: 2048, Owner: "root", Nested: nested{Limit: 1024, Tags: []string{"a", "b"}}}
+	b := &shot{Name: "old:ü", Status: "DeleteRequired", Data: 123 * 1024, Comment: "made \x1b[31mred, by \"hand\"", parent: a}
+	return shots{collection[*shot]{asked: new(int), items: []entry[*shot]{{"nightly", a}, {"old:ü", b}}}}
+}
+
+func show(t *testing.T, r Renderer, v any) (stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	r.Out, r.Err = &out, &errs
+	require.NoError(t, r.Value(context.Background(), v))
+	return out.String(), errs.String()
+}
+
+func TestTable(t *testing.T) {
+	c := sample()
+	out, errs := show(t, Renderer{}, c)
+	assert.Equal(t, ""+
+		"NAME     STATUS          CREATED                 DATA  COMMENT\n"+
+		"nightly  Valid           2026-03-02 04:05:06    2 KiB  -\n"+
+		"old:ü    DeleteRequired  -                    123 KiB  made \\x1b[31mred, by \"hand\"\n", out)
+	assert.Empty(t, errs)
+	assert.Equal(t, 1, *c.asked, "a collection is shown with one question")
+
+	out, _ = show(t, Renderer{Format: Wide}, c)
+	assert.Contains(t, out, "OWNER")
+	assert.NotContains(t, out, "Secret")
+}
+
+func TestTableColour(t *testing.T) {
+	out, _ := show(t, Renderer{Styles: style.Styles{On: true}}, sample())
+	assert.Contains(t, out, "\x1b[31mDeleteRequired\x1b[0m")
+	assert.Contains(t, out, "\x1b[2mNAME\x1b[0m")
+	assert.NotContains(t, out, "\x1b[31mred", "text of the cluster is not obeyed")
+
+	plain, _ := show(t, Renderer{}, sample())
+	assert.Equal(t, plain, strip(out), "colour does not move the columns")
+}
+
+func TestTableFits(t *testing.T) {
+	for width := 10; width < 90; width++ {
+		out, errs := show(t, Renderer{Width: width}, sample())
+		for line := range strings.Lines(out) {
+			assert.LessOrEqual(t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), width)
+		}
+		assert.Contains(t, out, "NAME", "the first column stays")
+		if !strings.Contains(out, "DATA") {
+			assert.Contains(t, errs, "DATA", "what is left out is named")
+		} else {
+			assert.Contains(t, out, "123 KiB", "numbers are never shortened")
+		}
+	}
+	out, _ := show(t, Renderer{Width: 20, Format: Wide}, sample())
+	assert.Contains(t, out, "OWNER", "wide tables are not fitted")
+}
+
+func TestEmptyCollections(t *testing.T) {
+	for _, tt := range []struct {
+		v    any
+		noun string
+	}{
+		{shots{}, "no shots\n"}, {NodeClasses{}, "no node classes\n"}, {[]*shot{}, "no shots\n"}, {[]string{}, "no values\n"},
+	} {
+		out, errs := show(t, Renderer{}, tt.v)
+		assert.Empty(t, out)
+		assert.Equal(t, tt.noun, errs)
+
+		out, errs = show(t, Renderer{Format: JSON}, tt.v)
+		assert.Equal(t, "[]\n", out)
+		assert.Empty(t, errs)
+	}
+	out, _ := show(t, Renderer{Format: CSV}, shots{})
+	assert.Equal(t, "name,status,created,dataBytes,comment,owner,nested\n", out)
+}
+
+func TestCollectionError(t *testing.T) {
+	r := Renderer{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
+	boom := errors.New("the cluster does not answer")
+	for _, f := range Formats() {
+		r.Format = f
+		err := r.Value(context.Background(), shots{collection[*shot]{err: boom}})
+		assert.ErrorIs(t, err, boom, f)
+	}
+}
+
+func TestSheet(t *testing.T) {
+	a := sample().items[0].Value
+	out, _ := show(t, Renderer{}, a)
+	assert.Equal(t, ""+
+		"Name     nightly\n"+
+		"Status   Valid\n"+
+		"Created  2026-03-02 04:05:06\n"+
+		"Data     2 KiB\n"+
+		"Comment  -\n"+
+		"Owner    root\n"+
+		"Secret   -\n"+
+		"Nested\n"+
+		"  Limit  1 KiB\n"+
+		"  Tags   a,b\n"+
+		"has Kids\n", out)
+}
+
+func TestJSON(t *testing.T) {
+	out, _ := show(t, Renderer{Format: JSON}, sample())
+	var got []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(out), &got))
+	require.Len(t, got, 2)
+	assert.Equal(t, map[string]any{
+		"name": "nightly", "status": "Valid", "created": "2026-03-02T04:05:06Z", "dataBytes": 2048.0, "comment": "", "owner": "root",
+		"nested": map[string]any{"limit": 1024.0, "tags": []any{"a", "b"}},
+	}, got[0])
+	assert.Nil(t, got[1]["created"])
+	assert.Equal(t, map[string]any{"limit": 0.0, "tags": []any{}}, got[1]["nested"])
+	assert.Less(t, strings.Index(out, `"name"`), strings.Index(out, `"status"`), "members keep their order")
+
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{nil, "null"}, {"a<b", `"a<b"`}, {42, "42"}, {true, "true"}, {1.5, "1.5"}, {[]int{1, 2}, "[\n  1,\n  2\n]"},
+		{map[string]int{"b": 2, "a": 1}, "{\n  \"a\": 1,\n  \"b\": 2\n}"}, {time.Minute, `"1m0s"`}, {(*shot)(nil), "null"},
+		{errors.New("no"), `"no"`}, {[]any{}, "[]"}, {map[string]int{}, "{}"},
+		{params{collection[string]{items: []entry[string]{{"pagepool", "4G"}}}}, "{\n  \"pagepool\": \"4G\"\n}"},
+	} {
+		out, _ := show(t, Renderer{Format: JSON}, tt.v)
+		assert.Equal(t, tt.want+"\n", out)
+	}
+}
+
+func TestJSONEndsAtLoops(t *testing.T) {
+	type owner struct {
+		Name string
+		Self *owner
+	}
+	o := &owner{Name: "x"}
+	o.Self = o
+	out, _ := show(t, Renderer{Format: JSON}, o)
+	assert.True(t, json.Valid([]byte(out)))
+}
+
+func TestYAML(t *testing.T) {
+	out, _ := show(t, Renderer{Format: YAML}, sample())
+	assert.Equal(t, ""+
+		"- name: nightly\n"+
+		"  status: Valid\n"+
+		"  created: \"2026-03-02T04:05:06Z\"\n"+
+		"  dataBytes: 2048\n"+
+		"  comment: \"\"\n"+
+		"  owner: root\n"+
+		"  nested:\n"+
+		"    limit: 1024\n"+
+		"    tags:\n"+
+		"      - a\n"+
+		"      - b\n"+
+		"- name: \"old:ü\"\n"+
+		"  status: DeleteRequired\n"+
+		"  created: null\n"+
+		"  dataBytes: 125952\n"+
+		"  comment: \"made \\u001b[31mred, by \\\"hand\\\"\"\n"+
+		"  owner: \"\"\n"+
+		"  nested:\n"+
+		"    limit: 0\n"+
+		"    tags: []\n", out)
+
+	for v, want := range map[any]string{"yes": `"yes"`, "1e3": `"1e3"`, "/gpfs/a": "/gpfs/a", "-": `"-"`, true: "true", 3: "3", "a b": `"a b"`} {
+		out, _ := show(t, Renderer{Format: YAML}, v)
+		assert.Equal(t, want+"\n", out)
+	}
+	out, _ = show(t, Renderer{Format: YAML}, [][]int{{1, 2}, {}})
+	assert.Equal(t, "- - 1\n  - 2\n- []\n", out)
+}
+
+func TestCSV(t *testing.T) {
+	out, _ := show(t, Renderer{Format: CSV}, sample())
+	assert.Equal(t, ""+
+		"name,status,created,dataBytes,comment,owner,nested\n"+
+		"nightly,Valid,2026-03-02T04:05:06Z,2048,,root,\"{\"\"limit\"\":1024,\"\"tags\"\":[\"\"a\"\",\"\"b\"\"]}\"\n"+
+		"old:ü,DeleteRequired,,125952,\"made \x1b[31mred, by \"\"hand\"\"\",,\"{\"\"limit\"\":0,\"\"tags\"\":[]}\"\n", out)
+	out, _ = show(t, Renderer{Format: CSV}, sample().items[0].Value)
+	assert.Contains(t, out, "nightly,Valid")
+	out, _ = show(t, Renderer{Format: CSV}, []string{"a,b", "c"})
+	assert.Equal(t, "\"a,b\"\nc\n", out)
+	out, _ = show(t, Renderer{Format: CSV}, map[string]int{"x": 1})
+	assert.Equal(t, "x,1\n", out)
+}
+
+func TestName(t *testing.T) {
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{sample(), "nightly\nold:ü\n"}, {sample().items[0].Value, "nightly\n"}, {[]*shot{{Name: "x"}}, "x\n"},
+		{map[string]int{"b": 1, "a": 2}, "a\nb\n"}, {[]string{"p", "q"}, "p\nq\n"}, {7, "7\n"},
+	} {
+		out, _ := show(t, Renderer{Format: Name}, tt.v)
+		assert.Equal(t, tt.want, out)
+	}
+}
+
+type text struct{ lines []string }
+
+func (p text) String() string { return strings.Join(p.lines, "\n") }
+
+func TestText(t *testing.T) {
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{"two\nlines\n", "two\nlines\n"}, {"", ""}, {42, "42\n"}, {true, "yes\n"}, {nil, "nil\n"}, {(*shot)(nil), "nil\n"},
+		{[]string{"a", "b"}, "a\nb\n"}, {[]byte("policy"), "policy\n"}, {errors.New("gone"), "gone\n"},
+		{text{[]string{"mmdelsnapshot mmfs1 a", "mmdelsnapshot mmfs1 b"}}, "mmdelsnapshot mmfs1 a\nmmdelsnapshot mmfs1 b\n"},
+		{map[string]int{"b": 20, "a": 1}, "KEY  VALUE\na        1\nb       20\n"},
+		{time.Minute, "1m0s\n"}, {[]any{1, "x"}, "1\nx\n"},
+	} {
+		out, _ := show(t, Renderer{}, tt.v)
+		assert.Equal(t, tt.want, out)
+	}
+}
+
+func TestKeysAreShownWhenNoColumnHasThem(t *testing.T) {
+	c := shots{collection[*shot]{items: []entry[*shot]{{"USR:a", &shot{Name: "a"}}, {"GRP:a", &shot{Name: "a"}}}}}
+	out, _ := show(t, Renderer{}, c)
+	assert.True(t, strings.HasPrefix(out, "KEY    NAME"), out)
+	assert.Contains(t, out, "USR:a  a")
+}
+
+func TestWords(t *testing.T) {
+	for in, want := range map[string]string{
+		"Snapshots": "snapshots", "NodeClasses": "node classes", "NSDs": "NSDs", "MaxInodes": "max inodes", "ID": "ID",
+		"NSDServers": "NSD servers", "": "",
+	} {
+		assert.Equal(t, want, words(in))
+	}
+	for in, want := range map[string]string{"Name": "name", "NSDName": "nsdName", "ID": "id", "MaxInodes": "maxInodes"} {
+		assert.Equal(t, want, lowerCamel(in))
+	}
+	type Policy struct{}
+	type NodeClass struct{}
+	for want, v := range map[string]any{"policies": Policy{}, "node classes": &NodeClass{}, "shots": &shot{}, "values": ""} {
+		assert.Equal(t, want, plural(reflect.TypeOf(v)))
+	}
+}
+
+func TestErrors(t *testing.T) {
+	failed := &mmexec.CommandError{
+		Cmd: mmexec.Command{Name: "mmdelfileset", Args: []string{"mmfs1", "root"}}, ExitCode: 1, Cause: "The root fileset cannot be deleted.",
+		Stderr: []byte("mmdelfileset: The root fileset cannot be deleted.\nmmdelfileset: Command failed. Examine previous error messages.\n"),
+	}
+	at := interp.Diagnostic{File: "x.go", Line: 3, Col: 2, EndCol: 5, Message: failed.Error(), Source: "\tfoo.Delete()"}
+	tests := []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"a check", &interp.CheckError{Diagnostics: []interp.Diagnostic{
+			{File: "-e", Line: 1, Col: 11, EndCol: 21, Message: "Cluster().Filesystem undefined", Hint: "did you mean Filesystems?", Source: "Cluster().Filesystem"},
+		}}, "-e:1:11: Cluster().Filesystem undefined; did you mean Filesystems?\n\tCluster().Filesystem\n\t          ^^^^^^^^^^\n"},
+		{"a failed command", &interp.StopError{At: at, Err: failed}, "" +
+			"x.go:3:2: The root fileset cannot be deleted. (mmdelfileset mmfs1 root: exit status 1)\n" +
+			"\t\tfoo.Delete()\n\t\t^^^\n" +
+			"  mmdelfileset: The root fileset cannot be deleted.\n" +
+			"  mmdelfileset: Command failed. Examine previous error messages.\n"},
+		{"a chain", &interp.StopError{
+			At:    interp.Diagnostic{File: "x.go", Line: 3, Col: 2, Message: "boom", Source: "\tf()"},
+			Chain: []interp.Diagnostic{{File: "x.go", Line: 9, Col: 1, Source: "\tmain2()"}}, Err: errors.New("boom"),
+		}, "x.go:3:2: boom\n\t\tf()\n\t\t^\n\tcalled from x.go:9:1: main2()\n"},
+		{"without a source", errors.New("no cluster"), "gpfsh: no cluster\n"},
+		{"without a source, a command", fmt.Errorf("cannot start: %w", failed), "" +
+			"gpfsh: cannot start: The root fileset cannot be deleted. (mmdelfileset mmfs1 root: exit status 1)\n" +
+			"  mmdelfileset: The root fileset cannot be deleted.\n" +
+			"  mmdelfileset: Command failed. Examine previous error messages.\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			r := Renderer{Out: &out, Err: &errs}
+			r.Error(tt.err)
+			assert.Equal(t, tt.want, errs.String())
+			assert.Empty(t, out.String())
+
+			errs.Reset()
+			r.ErrStyles.On = true
+			r.Error(tt.err)
+			assert.Equal(t, tt.want, strip(errs.String()))
+		})
+	}
+}
+
+func TestErrorsSayNothingTwice(t *testing.T) {
+	failed := &mmexec.CommandError{Cmd: mmexec.Command{Name: "mmx"}, ExitCode: 2, Cause: "no such thing", Stderr: []byte("mmx: no such thing\n")}
+	var errs bytes.Buffer
+	(&Renderer{Err: &errs}).Error(failed)
+	assert.Equal(t, "gpfsh: no such thing (mmx: exit status 2)\n", errs.String())
+}
+
+func TestDiagnostics(t *testing.T) {
+	var errs bytes.Buffer
+	(&Renderer{Err: &errs}).Diagnostics([]interp.Diagnostic{{File: "a.go", Line: 1, Col: 1, Message: "x is not used", Severity: interp.Warning, Source: "x := 1"}})
+	assert.Equal(t, "a.go:1:1: warning: x is not used\n\tx := 1\n\t^\n", errs.String())
+}
+
+func TestParseFormat(t *testing.T) {
+	for _, f := range Formats() {
+		got, err := ParseFormat(string(f))
+		require.NoError(t, err)
+		assert.Equal(t, f, got)
+	}
+	_, err := ParseFormat("xml")
+	assert.ErrorContains(t, err, "auto, table, wide, json, yaml, csv, name")
+}
+
+// strip removes colour.
+func strip(s string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(s, "\x1b[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		_, s, _ = strings.Cut(after, "m")
+	}
+}

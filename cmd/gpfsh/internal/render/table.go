@@ -1,0 +1,290 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"gpfsh/cmd/gpfsh/internal/style"
+)
+
+const (
+	gap = "  " // between columns
+	// minColumn is the width below which a column is left out rather than shortened.
+	minColumn = 10
+)
+
+// column is one column of a table, with its cells.
+type column struct {
+	header string
+	right  bool // numbers
+	state  bool // its words have a colour
+	cells  []string
+	width  int
+}
+
+// table writes members as a table.
+func (r *Renderer) table(rows rowSet) error {
+	if len(rows.items) == 0 {
+		_, err := fmt.Fprintln(r.Err, "no "+rows.noun)
+		return err
+	}
+	cols := columns(rows, r.Format == Wide)
+	if len(cols) == 1 && cols[0].header == "" {
+		return r.lines(cols[0].cells)
+	}
+	if r.Width > 0 && r.Format != Wide {
+		var hidden []string
+		cols, hidden = fit(cols, r.Width)
+		defer r.notShown(hidden)
+	}
+	return writeTable(r.Out, cols, r.Styles)
+}
+
+// lines writes a single column without a header.
+func (r *Renderer) lines(cells []string) error {
+	for _, c := range cells {
+		if _, err := fmt.Fprintln(r.Out, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Renderer) notShown(hidden []string) {
+	if len(hidden) > 0 {
+		fmt.Fprintln(r.Err, r.ErrStyles.Apply(style.Dim, "not shown for want of room: "+strings.Join(hidden, ", ")))
+	}
+}
+
+// columns makes the columns of a table.
+func columns(rows rowSet, wide bool) []column {
+	st, ok := elemStruct(rows)
+	if !ok {
+		return scalarColumns(rows)
+	}
+	var cols []column
+	for _, f := range fields(st) {
+		if f.header == "" || f.wide && !wide {
+			continue
+		}
+		c := column{header: f.header, state: isState(f)}
+		for _, it := range rows.items {
+			text := nothing
+			if s, ok := structOf(it.value); ok {
+				text = cellText(s.FieldByIndex(f.index))
+			}
+			c.cells = append(c.cells, text)
+		}
+		c.right = isNumeric(f.typ, c.cells)
+		cols = append(cols, c)
+	}
+	if rows.keyed && !keysShown(cols, rows.items) {
+		cols = slices.Insert(cols, 0, keyColumn(rows))
+	}
+	for i := range cols {
+		cols[i].width = naturalWidth(cols[i])
+	}
+	return cols
+}
+
+// scalarColumns shows members that are no objects: the value, and its key when it has one.
+func scalarColumns(rows rowSet) []column {
+	values := column{cells: make([]string, len(rows.items))}
+	for i, it := range rows.items {
+		values.cells[i] = cellText(it.value)
+	}
+	if !rows.keyed {
+		return []column{values}
+	}
+	values.header, values.right = "VALUE", isNumeric(rows.elem, values.cells)
+	cols := []column{keyColumn(rows), values}
+	for i := range cols {
+		cols[i].width = naturalWidth(cols[i])
+	}
+	return cols
+}
+
+func keyColumn(rows rowSet) column {
+	c := column{header: "KEY"}
+	for _, it := range rows.items {
+		c.cells = append(c.cells, style.Printable(it.key))
+	}
+	return c
+}
+
+// keysShown says whether one of the columns holds exactly the keys, so that a reader knows what to index with.
+func keysShown(cols []column, items []item) bool {
+	return slices.ContainsFunc(cols, func(c column) bool {
+		for i, it := range items {
+			if c.cells[i] != style.Printable(it.key) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// elemStruct returns the struct type that all members have in common.
+func elemStruct(rows rowSet) (reflect.Type, bool) {
+	var common reflect.Type
+	for _, it := range rows.items {
+		s, ok := structOf(it.value)
+		if !ok {
+			if it.value.IsValid() && isNil(it.value) {
+				continue
+			}
+			return nil, false
+		}
+		if common != nil && common != s.Type() {
+			return nil, false
+		}
+		common = s.Type()
+	}
+	if common == nil || len(fields(common)) == 0 {
+		return nil, false
+	}
+	if isLeaf(common) {
+		if _, tagged := appendFields(nil, common, nil); !tagged {
+			return nil, false
+		}
+	}
+	return common, true
+}
+
+func naturalWidth(c column) int {
+	w := runewidth.StringWidth(c.header)
+	for _, cell := range c.cells {
+		w = max(w, runewidth.StringWidth(cell))
+	}
+	return w
+}
+
+// isNumeric says whether a column holds numbers: its type is no text and every cell begins with a digit or has no value.
+func isNumeric(t reflect.Type, cells []string) bool {
+	if t == nil || t.Kind() == reflect.String || t == timeType {
+		return false
+	}
+	numbers := false
+	for _, c := range cells {
+		if looksNumeric(c) {
+			numbers = true
+			continue
+		}
+		if c != nothing && c != "unlimited" && c != "none" {
+			return false
+		}
+	}
+	return numbers
+}
+
+// looksNumeric accepts a number with a unit: "12", "-3.5", "1.5 TiB", "90%", "0x1f".
+func looksNumeric(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	num, unit, _ := strings.Cut(s, " ")
+	if num == "" || num[0] < '0' || num[0] > '9' || len(unit) > 4 {
+		return false
+	}
+	digits := strings.TrimRight(num, "%KMGTPEZiBs")
+	return strings.Trim(digits, "0123456789.,") == "" || strings.HasPrefix(num, "0x")
+}
+
+// fit shortens and leaves out columns until a table is no wider than width. The first columns matter most. It returns
+// the headers of the columns left out.
+func fit(cols []column, width int) ([]column, []string) {
+	var hidden []string
+	hide := func(i int) {
+		hidden = append(hidden, cols[i].header)
+		cols = slices.Delete(slices.Clone(cols), i, i+1)
+	}
+	for i := len(cols) - 1; i > 0 && total(cols, column.least) > width; i-- {
+		if isEmpty(cols[i]) {
+			hide(i)
+		}
+	}
+	for len(cols) > 1 && total(cols, column.least) > width {
+		hide(len(cols) - 1)
+	}
+	cols = slices.Clone(cols)
+	for total(cols, func(c column) int { return c.width }) > width {
+		widest := 0
+		for i, c := range cols {
+			if c.width-c.least() > cols[widest].width-cols[widest].least() {
+				widest = i
+			}
+		}
+		if cols[widest].width <= cols[widest].least() {
+			cols[0].width = max(1, cols[0].width-1) // a single column wider than the terminal
+			if cols[0].width == 1 {
+				break
+			}
+			continue
+		}
+		cols[widest].width--
+	}
+	slices.Reverse(hidden)
+	return cols, hidden
+}
+
+// least is the width to which a column may be shortened. Numbers and states are never shortened: half of them would
+// be wrong.
+func (c column) least() int {
+	if c.right || c.state {
+		return c.width
+	}
+	return min(c.width, max(minColumn, runewidth.StringWidth(c.header)))
+}
+
+func total(cols []column, width func(column) int) int {
+	n := len(gap) * (len(cols) - 1)
+	for _, c := range cols {
+		n += width(c)
+	}
+	return n
+}
+
+func isEmpty(c column) bool {
+	return !slices.ContainsFunc(c.cells, func(cell string) bool { return cell != nothing })
+}
+
+func writeTable(w io.Writer, cols []column, st style.Styles) error {
+	if len(cols) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	line := func(text func(c column) string, look func(c column) style.Style) {
+		for i, c := range cols {
+			cell := runewidth.Truncate(text(c), c.width, "…")
+			pad := strings.Repeat(" ", c.width-runewidth.StringWidth(cell))
+			cell = st.Apply(look(c), cell)
+			switch {
+			case c.right:
+				cell = pad + cell
+			case i < len(cols)-1:
+				cell += pad
+			}
+			if i > 0 {
+				b.WriteString(gap)
+			}
+			b.WriteString(cell)
+		}
+		b.WriteByte('\n')
+	}
+	line(func(c column) string { return c.header }, func(column) style.Style { return style.Header })
+	for i := range cols[0].cells {
+		line(func(c column) string { return c.cells[i] }, func(c column) style.Style { return c.look(i) })
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (c column) look(i int) style.Style {
+	if !c.state {
+		return style.Plain
+	}
+	return stateStyle(c.cells[i])
+}
