@@ -1,6 +1,7 @@
 package mmexec
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -14,7 +15,9 @@ type CommandError struct {
 	// points at "previous error messages".
 	Cause string
 	// ID is the message id (6027-NNNN) where the release prints one, "" otherwise.
-	ID     string
+	ID string
+	// Kind is the sort of failure, as far as the message is known.
+	Kind   Kind
 	Stdout []byte
 	Stderr []byte
 	Node   string
@@ -41,6 +44,21 @@ func (e *PermissionError) Error() string { return "not permitted: " + e.CommandE
 
 // Unwrap returns the refused command.
 func (e *PermissionError) Unwrap() error { return e.CommandError }
+
+// DownError says that the daemon of Storage Scale does not run on the node that was asked, or that it waits for quorum.
+type DownError struct{ *CommandError }
+
+// Error says what was found and where.
+func (e *DownError) Error() string {
+	where := "this node"
+	if e.Node != "" {
+		where = e.Node
+	}
+	return fmt.Sprintf("Storage Scale does not answer on %s: %s", where, e.CommandError.Error())
+}
+
+// Unwrap returns the command that was not answered.
+func (e *DownError) Unwrap() error { return e.CommandError }
 
 // UnreachableError says that no node of the cluster could be asked, or that Storage Scale does not answer there.
 type UnreachableError struct {
@@ -75,6 +93,26 @@ type UnknownOutcomeError struct {
 	Node string
 	PID  int // 0 when not known
 	Err  error
+	// Output is the directory on the node with the files stdout and stderr that the command goes on to write, "" when
+	// there is none. It is removed when the command ends while this process is there.
+	Output string
+
+	ended  <-chan struct{}
+	result func() (*Result, error)
+}
+
+// Wait waits for the end of the command after all, where that can be learned: on this machine, as long as this process
+// lives. Otherwise it returns the error itself.
+func (e *UnknownOutcomeError) Wait(ctx context.Context) (*Result, error) {
+	if e.ended == nil {
+		return nil, e
+	}
+	select {
+	case <-e.ended:
+		return e.result()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // Error says that the command may still run, and where.
@@ -101,6 +139,17 @@ type TimeoutError struct {
 // Error names the deadline and the usual cause.
 func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("%s did not answer within %s: the cluster may have no quorum, or a file system manager is busy", e.Cmd, e.After)
+}
+
+// OutputError says that a reading command wrote more than is held for one command; it was stopped.
+type OutputError struct {
+	Cmd Command
+	Max int64 // bytes
+}
+
+// Error names the limit.
+func (e *OutputError) Error() string {
+	return fmt.Sprintf("%s wrote more than %d bytes and was stopped: ask for less, or read it as a stream", e.Cmd, e.Max)
 }
 
 // FormatError says that a reply was not of the form that the command promises.
