@@ -1,0 +1,73 @@
+package mmsim
+
+import (
+	"sync"
+)
+
+// command is one row of the table of commands.
+type command struct {
+	name    string
+	prefix  string // first field of the -Y form, where it is not the name
+	options string // see parseOptions
+	min     int    // operands wanted
+	max     int    // operands allowed, -1 for any number
+	changes bool   // it changes the state
+	// reads tells for a changing command whether this command line only reads; nil means that none does.
+	reads func(*parsed) bool
+	usage []string
+	run   func(*call) int
+}
+
+// word is the first field of the -Y form.
+func (d *command) word() string {
+	if d.prefix != "" {
+		return d.prefix
+	}
+	return d.name
+}
+
+// changesState tells whether the command line may change the state.
+func (d *command) changesState(args []string) bool {
+	if !d.changes {
+		return false
+	}
+	if d.reads == nil {
+		return true
+	}
+	p, err := parseOptions(d.options).parse(args)
+	return err == nil && !d.reads(p)
+}
+
+// dispatch takes the command line apart, refuses what does not fit the synopsis, and runs the handler.
+func (d *command) dispatch(c *call, args []string) int {
+	p, err := parseOptions(d.options).parse(args)
+	if err != nil {
+		c.parsed = &parsed{}
+		return c.usage(err.Error())
+	}
+	c.parsed = p
+	switch n := len(p.operands); {
+	case n < d.min:
+		return c.usage("Missing arguments.")
+	case d.max >= 0 && n > d.max:
+		return c.usage("Incorrect option: " + p.operands[d.max]) // unverified: wording of a surplus operand
+	}
+	return d.run(c)
+}
+
+// Commands lists the command words that the simulator knows, sorted.
+func Commands() []string { return sortedKeys(commandTable()) }
+
+// commandTable maps command words to their rows. It is built once; nothing changes it afterwards.
+var commandTable = sync.OnceValue(func() map[string]*command {
+	table := map[string]*command{}
+	for _, group := range [][]*command{
+		clusterCommands(), nodeCommands(), filesystemCommands(), mountCommands(), filesetCommands(), snapshotCommands(),
+		quotaCommands(), diskCommands(),
+	} {
+		for _, d := range group {
+			table[d.name] = d
+		}
+	}
+	return table
+})

@@ -1,0 +1,71 @@
+package mmsim
+
+import (
+	"path"
+	"strings"
+)
+
+func mmlinkfileset(c *call) int {
+	f, ok := c.device()
+	if !ok || !c.daemon() {
+		return 1
+	}
+	fset := f.fileset(c.operand(1))
+	if fset == nil {
+		return c.filesetNotFound(c.operand(1))
+	}
+	if fset.Status == FilesetLinked {
+		return c.failDaemon(17, "Fileset %s is already linked.", fset.Name) // unverified: wording
+	}
+	at := c.get("-J")
+	if at == "" {
+		// Without -J the junction is made in the current directory, and that is not in the file system here.
+		at = "./" + fset.Name
+	}
+	junction, parent, code := c.junction(f, fset, at)
+	if code != 0 {
+		return code
+	}
+	fset.Status, fset.Junction, fset.Parent = FilesetLinked, junction, parent.ID
+	c.printf("Fileset %s linked at %s\n", fset.Name, f.path(fset))
+	return 0
+}
+
+// junction checks a junction path: where it lies below the root, and the fileset that will be the parent.
+func (c *call) junction(f *Filesystem, fset *Fileset, at string) (junction string, parent *Fileset, code int) {
+	if f.mountedAt(c.st.LocalNode) == nil {
+		return "", nil, c.failDaemon(19, "ERROR: file system not mounted. Mount file system %s and retry command.", f.Name)
+	}
+	at = path.Clean(at)
+	root := f.mountedAt(c.st.LocalNode).Point
+	below, inside := strings.CutPrefix(at, root+"/")
+	if !inside {
+		return "", nil, c.failDaemon(22, "%s is not a GPFS file system object.", at)
+	}
+	junction = "/" + below
+	for i := range f.Filesets {
+		other := &f.Filesets[i]
+		if other.Status != FilesetLinked {
+			continue
+		}
+		if other.Junction == junction {
+			return "", nil, c.failDaemon(17, "Junction path %s already exists.", at) // unverified: wording
+		}
+		if within(other.Junction, path.Dir(junction)) && (parent == nil || len(other.Junction) > len(parent.Junction)) {
+			parent = other
+		}
+	}
+	if parent == nil {
+		parent = f.fileset("root")
+	}
+	if !fset.Independent && parent.InodeSpace != fset.InodeSpace {
+		// unverified: wording.
+		return "", nil, c.failDaemon(22, "Fileset %s cannot be linked at %s: a dependent fileset can be linked only within its own inode space.", fset.Name, at)
+	}
+	return junction, parent, 0
+}
+
+// within tells whether a path is a junction or lies below it.
+func within(junction, p string) bool {
+	return junction == "/" || p == junction || strings.HasPrefix(p, junction+"/")
+}
