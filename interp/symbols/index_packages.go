@@ -6,6 +6,20 @@ package symbols
 func packages() []Package {
 	return []Package{
 		{
+			Path:   "gpfsh/mmexec",
+			Name:   "mmexec",
+			Needs:  []string{"context", "io"},
+			Values: gpfshMmexecValues,
+			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_mmexec.txt") },
+		},
+		{
+			Path:   "gpfsh/interp/script",
+			Name:   "script",
+			Needs:  []string{"context", "gpfsh/mmexec"},
+			Values: gpfshInterpScriptValues,
+			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_interp_script.txt") },
+		},
+		{
 			Path:   "bufio",
 			Name:   "bufio",
 			Needs:  []string{"io"},

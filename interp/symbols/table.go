@@ -15,8 +15,9 @@ type Package struct {
 
 	// Values returns the exported names in the convention of Yaegi: a function or a pointer to a variable as it is, a
 	// constant as a value (untyped ones as go/constant values), a type as a nil pointer to it, and for each interface
-	// X a wrapper type under the name _X. It builds the table at the call, so that a package costs nothing until
-	// it is used.
+	// X a wrapper type under the name _X. An instance of a generic type that the package hands out without giving it a
+	// name stands under a made-up one: Item[*Snapshot] under Item_Snapshot. It builds the table at the call, so that a
+	// package costs nothing until it is used.
 	Values func() map[string]reflect.Value
 
 	// Docs returns what the source says of each name: "Snapshots", "Snapshot.Delete", "MountPoint", and under "" of the

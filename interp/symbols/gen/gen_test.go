@@ -57,8 +57,12 @@ func TestScriptsCanNameWhatTheyGet(t *testing.T) {
 }
 
 // unnameable returns the exported functions, methods and fields whose values have a type that cannot be written outside:
-// an unexported one, or an instance of a generic type for which there is no exported alias.
+// an unexported one, or an instance of a generic type for which the table has no name.
 func unnameable(p *loaded) []string {
+	named := map[string]bool{}
+	for _, n := range instances(p.types) {
+		named[types.TypeString(n, nil)] = true
+	}
 	aliases := exportedAliases(p.types)
 	var found []string
 	check := func(where string, typ types.Type) {
@@ -70,8 +74,8 @@ func unnameable(p *loaded) []string {
 			if !obj.Exported() {
 				found = append(found, fmt.Sprintf("%s: type %s is not exported", where, obj.Name()))
 			}
-			if n, ok := t.(*types.Named); ok && n.TypeArgs().Len() > 0 && !hasAlias(aliases, n) {
-				found = append(found, fmt.Sprintf("%s: type %s has no exported alias", where, types.TypeString(n, types.RelativeTo(p.types))))
+			if n, ok := t.(*types.Named); ok && n.TypeArgs().Len() > 0 && !hasAlias(aliases, n) && !named[types.TypeString(n, nil)] {
+				found = append(found, fmt.Sprintf("%s: type %s has no name", where, types.TypeString(n, types.RelativeTo(p.types))))
 			}
 			return false
 		})
@@ -112,25 +116,6 @@ func unnameable(p *loaded) []string {
 		}
 	}
 	return found
-}
-
-func exportedAliases(p *types.Package) []types.Type {
-	var list []types.Type
-	for _, name := range p.Scope().Names() {
-		if tn, ok := p.Scope().Lookup(name).(*types.TypeName); ok && tn.Exported() && tn.IsAlias() {
-			list = append(list, types.Unalias(tn.Type()))
-		}
-	}
-	return list
-}
-
-func hasAlias(aliases []types.Type, n *types.Named) bool {
-	for _, a := range aliases {
-		if types.Identical(a, n) {
-			return true
-		}
-	}
-	return false
 }
 
 // missingWrappers returns the interfaces of a package that scripts could implement but for which there is no wrapper.

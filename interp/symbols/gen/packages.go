@@ -3,6 +3,10 @@ package main
 // packages lists what scripts can import, in the order of the index. Packages that hold nothing but generic functions
 // (slices, maps, cmp) are left out: generic functions have no value that a table could hold.
 var packages = []string{
+	"gpfsh/model",
+	"gpfsh/policy",
+	"gpfsh/mmexec",
+	"gpfsh/interp/script",
 
 	"bufio",
 	"bytes",

@@ -50,6 +50,13 @@ func newTable(p *loaded) *table {
 			t.add(obj)
 		}
 	}
+	if own(p.path) {
+		taken := map[string]bool{}
+		for _, n := range instances(p.types) {
+			expr := "reflect.ValueOf((*" + types.TypeString(n, t.qualify) + ")(nil))"
+			t.types = append(t.types, entry{instanceName(n, taken), expr})
+		}
+	}
 	return t
 }
 
