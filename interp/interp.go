@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gpfsh/interp/script"
+	"gpfsh/interp/view"
 )
 
 // Options say what a session works with.
@@ -90,6 +91,8 @@ type StopError struct {
 	Chain []Diagnostic // the calls that led there, innermost first, when there are any
 	Panic bool         // a Go panic rather than an error that was not taken
 	Err   error        // the error itself; for a panic an error that says so
+
+	top view.Site // the statement at the top level
 }
 
 // Error returns the place and the text of the error.

@@ -1,0 +1,267 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/traefik/yaegi/interp"
+)
+
+// deferBound is how long deferred work may go on after a statement was interrupted.
+const deferBound = 30 * time.Second
+
+func newRuntimeState(Options) *runtimeState {
+	r := &runtimeState{stop: new(bool), cancelled: map[int64]bool{}}
+	r.cur.Store(&statement{ctx: context.Background()})
+	return r
+}
+
+// setFlag writes the flag that lowered loops poll. The readers are interpreted code that reads a word without
+// synchronisation, by design: a poll that went through an atomic would cost four times the loop around it. A reader
+// that sees the old value polls again.
+//
+//go:norace
+func (r *runtimeState) setFlag(v bool) { *r.stop = v }
+
+// begin makes ctx the context of what runs from now on; the function it returns ends that.
+func (r *runtimeState) begin(ctx context.Context) (release func()) {
+	s := &statement{ctx: ctx}
+	r.mu.Lock()
+	r.cancelled = map[int64]bool{}
+	r.mu.Unlock()
+	r.setFlag(false)
+	r.cur.Store(s)
+	stop := context.AfterFunc(ctx, func() {
+		if !s.ended.Load() {
+			s.cancelledAt.Store(time.Now().UnixNano())
+			r.setFlag(true)
+		}
+	})
+	return func() {
+		stop()
+		s.ended.Store(true)
+		if ctx.Err() == nil {
+			// Goroutines that the statement left behind go on under a context of their own.
+			r.cur.CompareAndSwap(s, &statement{ctx: context.Background()})
+		}
+	}
+}
+
+func (r *runtimeState) cancelAll() {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s := &statement{ctx: ctx}
+	s.ended.Store(true)
+	r.cur.Store(s)
+	r.setFlag(true)
+}
+
+func (r *runtimeState) context() context.Context { return r.cur.Load().ctx }
+
+// cancelPanic unwinds an interrupted goroutine.
+type cancelPanic struct{}
+
+// stopPanic carries an error that was not taken, and where.
+type stopPanic struct {
+	site int
+	err  error
+}
+
+// exitPanic carries the status of os.Exit.
+type exitPanic struct{ code int }
+
+// tracedPanic is a panic on its way out, with the places it passed.
+type tracedPanic struct {
+	value any
+	sites []int
+}
+
+// cancel is called by lowered code that found the flag set. It panics once per goroutine; the deferred calls that run
+// while that panic unwinds poll too, and are let through until their time is up.
+func (r *runtimeState) cancel() {
+	s := r.cur.Load()
+	if s.ctx.Err() == nil {
+		return
+	}
+	id := goroutineID()
+	r.mu.Lock()
+	told := r.cancelled[id]
+	r.cancelled[id] = true
+	r.mu.Unlock()
+	if told && !s.ended.Load() && time.Now().UnixNano()-s.cancelledAt.Load() < int64(deferBound) {
+		return
+	}
+	panic(cancelPanic{})
+}
+
+// PanicExit ends the running code with a status, as os.Exit would end a process.
+func PanicExit(code int) { panic(exitPanic{code}) }
+
+func goroutineID() int64 {
+	var buf [64]byte
+	b := buf[:runtime.Stack(buf[:], false)]
+	b = bytes.TrimPrefix(b, []byte("goroutine "))
+	if i := bytes.IndexByte(b, ' '); i > 0 {
+		n, _ := strconv.ParseInt(string(b[:i]), 10, 64)
+		return n
+	}
+	return 0
+}
+
+// outcome turns what the interpreter returned into the error of Call.
+func (r *runtimeState) outcome(ctx context.Context, err error) error {
+	var p interp.Panic
+	if err == nil {
+		return nil
+	}
+	if !errors.As(err, &p) {
+		return fmt.Errorf("the interpreter failed: %w", err)
+	}
+	return asError(ctx, p.Value)
+}
+
+// asError says what a panic value means.
+func asError(ctx context.Context, v any) error {
+	var sites []int
+	if t, ok := v.(*tracedPanic); ok {
+		sites, v = t.sites, t.value
+	}
+	switch v := v.(type) {
+	case cancelPanic:
+		return &Stop{Sites: sites, Err: ErrCancelled}
+	case exitPanic:
+		return &Exit{Code: v.code}
+	case stopPanic:
+		err := v.err
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = fmt.Errorf("%w: %w", ErrCancelled, err)
+		}
+		// The statement that the innermost marker names is the one that the site is in.
+		return &Stop{Sites: append([]int{v.site}, tail(sites)...), Err: err}
+	case error:
+		return &Stop{Sites: sites, Err: v, Panic: true}
+	}
+	return &Stop{Sites: sites, Err: panicValue{v}, Panic: true}
+}
+
+func tail(s []int) []int {
+	if len(s) == 0 {
+		return nil
+	}
+	return s[1:]
+}
+
+// panicValue is the value of a panic that is no error.
+type panicValue struct{ v any }
+
+func (p panicValue) Error() string {
+	if v, ok := p.v.(reflect.Value); ok && v.IsValid() && v.CanInterface() {
+		return fmt.Sprint(v.Interface())
+	}
+	return fmt.Sprint(p.v)
+}
+
+// exports are the helpers that lowered code calls.
+func (r *runtimeState) exports(o Options) map[string]reflect.Value {
+	m := map[string]any{
+		"C": r.context,
+		"D": func() context.Context {
+			ctx := r.context()
+			if ctx.Err() == nil {
+				return ctx
+			}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deferBound)
+			_ = cancel // the time-out ends it
+			return ctx
+		},
+		"Done":   func() <-chan struct{} { return r.context().Done() },
+		"Cancel": r.cancel,
+		"Stop":   func(site int, err error) { panic(stopPanic{site, err}) },
+		"Show":   func(values ...any) { o.Show(values) },
+		"Print":  func(values ...any) { o.Print(values) },
+		"Re": func(site int, v any) {
+			if t, ok := v.(*tracedPanic); ok {
+				t.sites = append(t.sites, site)
+				panic(t)
+			}
+			panic(&tracedPanic{v, []int{site}})
+		},
+		// Join gives the panic of a deferred call precedence over the one that unwinds, as Go does.
+		"Join": func(unwinding, later any) any {
+			if later != nil {
+				return later
+			}
+			return unwinding
+		},
+		"Later": func(_, v any) any { return v },
+		"Rec":   recovered,
+		"Lost": func(v any) {
+			if _, ok := v.(cancelPanic); ok {
+				return
+			}
+			if t, ok := v.(*tracedPanic); ok {
+				if _, ok := t.value.(cancelPanic); ok {
+					return
+				}
+			}
+			o.Lost(asError(r.context(), v))
+		},
+		"Sleep": func(d time.Duration) {
+			t := time.NewTimer(d)
+			defer t.Stop()
+			select {
+			case <-t.C:
+			case <-r.context().Done():
+				r.cancel()
+			}
+		},
+		"Exit": func(code int) { panic(exitPanic{code}) },
+		"Fatal": func(a ...any) {
+			fmt.Fprint(o.Stderr, append(a, "\n")...)
+			panic(exitPanic{1})
+		},
+		"Fatalf": func(format string, a ...any) {
+			fmt.Fprintf(o.Stderr, format+"\n", a...)
+			panic(exitPanic{1})
+		},
+		"Fatalln": func(a ...any) {
+			fmt.Fprintln(o.Stderr, a...)
+			panic(exitPanic{1})
+		},
+	}
+	values := map[string]reflect.Value{"S": reflect.ValueOf(&r.stop).Elem()}
+	for name, v := range m {
+		values[name] = reflect.ValueOf(v)
+	}
+	if o.Session != nil {
+		sess := reflect.New(reflect.TypeOf(o.Session)).Elem()
+		sess.Set(reflect.ValueOf(o.Session))
+		values["Sess"] = sess
+	}
+	return values
+}
+
+// recovered is what the user's recover returns: the value of the panic, the error of a stop. An interrupt goes on.
+func recovered(v any) any {
+	inner := v
+	if t, ok := v.(*tracedPanic); ok {
+		inner = t.value
+	}
+	switch x := inner.(type) {
+	case cancelPanic, exitPanic:
+		panic(v)
+	case stopPanic:
+		return x.err
+	case reflect.Value:
+		if x.IsValid() && x.CanInterface() {
+			return x.Interface()
+		}
+	}
+	return inner
+}

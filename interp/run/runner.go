@@ -1,0 +1,230 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"github.com/traefik/yaegi/interp"
+
+	"gpfsh/interp/view"
+)
+
+// Runner runs lowered code.
+type Runner interface {
+	// Declare evaluates declarations once. Packages are imported under their view.Alias first.
+	Declare(imports []string, src string) error
+	// Call calls a declared function without parameters and waits for its end, or until the runner is abandoned. The
+	// end of the context cancels it: lowered code polls for that, and deferred calls still run.
+	Call(ctx context.Context, name string) error
+	// Var returns the present value of a declared variable.
+	Var(name string) (reflect.Value, bool)
+	// Abandon makes a Call return though its code goes on. The runner cannot be used afterwards.
+	Abandon()
+	// Close ends the runner.
+	Close()
+}
+
+// Options say what lowered code works with.
+type Options struct {
+	// Table returns the symbol table of a package, see symbols.Package.
+	Table func(path string) (map[string]reflect.Value, bool)
+	// Session is the value whose methods are the functions of the language.
+	Session any
+	// Show takes the values of an expression statement.
+	Show func(values []any)
+	// Print prints values for people, as print and println do.
+	Print func(values []any)
+	// Lost takes the error that ended a goroutine of the user's.
+	Lost func(err error)
+
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+}
+
+// Stop is the error of lowered code that an error, or a panic, stopped.
+type Stop struct {
+	Sites []int // places of the stop, the innermost first; see view.Sites
+	Err   error
+	Panic bool // a Go panic; Err says which
+}
+
+// Error returns the text of the error.
+func (s *Stop) Error() string { return s.Err.Error() }
+
+// Unwrap returns the error that stopped the code.
+func (s *Stop) Unwrap() error { return s.Err }
+
+// Exit is the error of code that called os.Exit.
+type Exit struct{ Code int }
+
+// Error names the status.
+func (e *Exit) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
+
+// ErrCancelled is the error of code that ended because its context did.
+var ErrCancelled = errors.New("interrupted")
+
+// ErrAbandoned is the error of a Call that was abandoned.
+var ErrAbandoned = errors.New("abandoned: it did not end after it was interrupted")
+
+// yaegi is the Runner.
+type yaegi struct {
+	opts     Options
+	it       *interp.Interpreter
+	imported map[string]bool
+	used     map[string]bool
+
+	rt        *runtimeState
+	abandoned chan struct{}
+	once      sync.Once
+}
+
+// New returns a Runner on Yaegi. The interpreter is built when something is declared.
+func New(opts Options) Runner {
+	return &yaegi{opts: opts, imported: map[string]bool{}, used: map[string]bool{}, rt: newRuntimeState(opts), abandoned: make(chan struct{})}
+}
+
+func (y *yaegi) start() {
+	if y.it != nil {
+		return
+	}
+	y.it = interp.New(interp.Options{Stdin: y.opts.Stdin, Stdout: y.opts.Stdout, Stderr: io.Discard, Unrestricted: true})
+	_ = y.it.Use(interp.Exports{view.RT + "/rt": y.rt.exports(y.opts)})
+}
+
+// base are packages whose tables Yaegi patches with the interpreter's streams, all of them at once.
+var base = []string{"fmt", "os", "flag", "log", "io", "sort"}
+
+func (y *yaegi) use(path string) error {
+	if y.used[path] {
+		return nil
+	}
+	paths := []string{path}
+	for _, b := range base {
+		if b == path {
+			paths = base
+		}
+	}
+	exports := interp.Exports{}
+	for _, p := range paths {
+		table, ok := y.opts.Table(p)
+		if !ok {
+			if p == path {
+				return fmt.Errorf("package %s is not available", p)
+			}
+			continue
+		}
+		y.used[p] = true
+		exports[p+"/"+baseName(p)] = table
+	}
+	return y.it.Use(exports)
+}
+
+func baseName(p string) string {
+	for i := len(p) - 1; i >= 0; i-- {
+		if p[i] == '/' {
+			return p[i+1:]
+		}
+	}
+	return p
+}
+
+func (y *yaegi) Declare(imports []string, src string) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the interpreter cannot run this: %v", r)
+		}
+	}()
+	first := y.it == nil
+	y.start()
+	text := ""
+	if first {
+		text = "import ǃrt \"" + view.RT + "\"\n"
+	}
+	for _, p := range imports {
+		if y.imported[p] {
+			continue
+		}
+		y.imported[p] = true
+		if err := y.use(p); err != nil {
+			return err
+		}
+		text += "import " + view.Alias(p) + " \"" + p + "\"\n"
+	}
+	if text != "" {
+		if _, err := y.it.EvalWithContext(context.Background(), text); err != nil {
+			return plain(err)
+		}
+	}
+	if src == "" {
+		return nil
+	}
+	_, err = y.it.EvalWithContext(context.Background(), src)
+	return plain(err)
+}
+
+// plain says what an error of the interpreter itself is.
+func plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var p interp.Panic
+	if errors.As(err, &p) {
+		return fmt.Errorf("the interpreter cannot run this: %v", p.Value)
+	}
+	return fmt.Errorf("the interpreter cannot run this: %w", err)
+}
+
+func (y *yaegi) Call(ctx context.Context, name string) error {
+	release := y.rt.begin(ctx)
+	done := make(chan error, 1)
+	go func() {
+		defer release()
+		// The context of the statement is not given to the interpreter: see the package comment.
+		_, err := y.it.EvalWithContext(context.Background(), name+"()")
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return y.rt.outcome(ctx, err)
+	case <-y.abandoned:
+		return ErrAbandoned
+	}
+}
+
+func (y *yaegi) Var(name string) (v reflect.Value, ok bool) {
+	if y.it == nil {
+		return reflect.Value{}, false
+	}
+	defer func() {
+		if recover() != nil {
+			v, ok = reflect.Value{}, false
+		}
+	}()
+	v, err := y.it.EvalWithContext(context.Background(), name)
+	return v, err == nil && v.IsValid()
+}
+
+func (y *yaegi) Abandon() { y.once.Do(func() { close(y.abandoned) }) }
+
+func (y *yaegi) Close() { y.rt.cancelAll() }
+
+// runtimeState is what lowered code shares with the runner.
+type runtimeState struct {
+	stop *bool // read by lowered code, see setFlag
+	cur  atomic.Pointer[statement]
+
+	mu        sync.Mutex
+	cancelled map[int64]bool // goroutines that were told and are unwinding
+}
+
+// statement is one Call.
+type statement struct {
+	ctx         context.Context
+	ended       atomic.Bool
+	cancelledAt atomic.Int64 // Unix nanoseconds
+}

@@ -1,0 +1,263 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+
+	"gpfsh/interp/run"
+	"gpfsh/interp/script"
+	"gpfsh/interp/symbols"
+	"gpfsh/interp/view"
+)
+
+// dot are the packages whose names need no qualifier in a source.
+var dot = []string{"gpfsh/model"}
+
+// Session checks and runs sources one after the other; what one declares is there in the next. Its methods may be
+// called from several goroutines; one source runs at a time.
+type Session struct {
+	opts   Options
+	world  *view.World
+	sites  view.Sites
+	runner run.Runner
+
+	newRunner func() run.Runner
+
+	running sync.Mutex // held while a source runs
+	mu      sync.Mutex // guards what follows
+	scope   *view.Scope
+	entries int
+	values  []any
+}
+
+// New returns a session. Nothing runs before the first Eval or Run.
+func New(o Options) (*Session, error) {
+	if o.Stdin == nil {
+		o.Stdin = os.Stdin
+	}
+	if o.Stdout == nil {
+		o.Stdout = os.Stdout
+	}
+	if o.Stderr == nil {
+		o.Stderr = os.Stderr
+	}
+	s := &Session{
+		opts:  o,
+		world: view.NewWorld(symbols.All(), dot, reflect.TypeFor[*script.Session]()),
+		scope: view.NewScope(),
+	}
+	s.newRunner = s.yaegi
+	s.runner = s.newRunner()
+	return s, nil
+}
+
+func (s *Session) yaegi() run.Runner {
+	return run.New(run.Options{
+		Table: func(path string) (map[string]reflect.Value, bool) {
+			p, ok := symbols.Lookup(path)
+			if !ok {
+				return nil, false
+			}
+			return p.Values(), true
+		},
+		Session: s.opts.Script,
+		Show:    func(values []any) { s.values = values },
+		Print:   s.print,
+		Lost:    func(err error) { fmt.Fprintf(s.opts.Stderr, "gpfsh: a goroutine stopped: %v\n", s.place(err)) },
+		Stdin:   s.opts.Stdin, Stdout: s.opts.Stdout, Stderr: s.opts.Stderr,
+	})
+}
+
+// Close ends the session and the goroutines that its sources left behind.
+func (s *Session) Close() { s.runner.Close() }
+
+// Abandon makes a running Eval or Run return though its code goes on. Functions and variables of the session are gone
+// afterwards.
+func (s *Session) Abandon() { s.runner.Abandon() }
+
+// Eval checks and runs one entry. The error is a *CheckError when nothing was run, a *StopError when the entry stopped
+// on its way, a *run.Exit when it called os.Exit.
+func (s *Session) Eval(ctx context.Context, src Source) (*Outcome, error) {
+	s.running.Lock()
+	defer s.running.Unlock()
+	if err := s.execute(ctx, view.Entry, []Source{src}); err != nil {
+		return nil, err
+	}
+	return &Outcome{Values: s.values}, nil
+}
+
+// Run checks and runs a script of one or more files. Nothing runs when one of them does not check.
+func (s *Session) Run(ctx context.Context, files []Source) error {
+	s.running.Lock()
+	defer s.running.Unlock()
+	return s.execute(ctx, view.Script, files)
+}
+
+// Check returns all findings about a script, in the order of its files.
+func (s *Session) Check(files []Source) []Diagnostic {
+	u := s.check(view.Script, files)
+	var sites view.Sites
+	list := diagnostics(u.Findings)
+	if u.OK() {
+		_, refused := u.Lower(&sites)
+		list = append(list, diagnostics(refused)...)
+	}
+	return list
+}
+
+// Incomplete tells whether a source ends too early: more lines could make it whole.
+func (s *Session) Incomplete(src string) bool {
+	return s.check(view.Entry, []Source{{Name: "prompt", Text: src}}).Incomplete
+}
+
+func (s *Session) check(mode view.Mode, files []Source) *view.Unit {
+	texts := make([]view.Text, len(files))
+	for i, f := range files {
+		texts[i] = view.Text{Name: f.Name, Text: f.Text}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.world.Check(s.scope, s.entries+1, mode, texts...)
+}
+
+// execute runs files that s.running guards.
+func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) error {
+	s.values = nil
+	u := s.check(mode, files)
+	if !u.OK() {
+		return &CheckError{Diagnostics: diagnostics(u.Findings), Incomplete: u.Incomplete}
+	}
+	low, refused := u.Lower(&s.sites)
+	if len(refused) > 0 {
+		return &CheckError{Diagnostics: diagnostics(refused)}
+	}
+	s.mu.Lock()
+	s.entries++
+	s.mu.Unlock()
+	if mode == view.Script {
+		for _, d := range diagnostics(u.Findings) {
+			fmt.Fprintf(s.opts.Stderr, "%s\n", d)
+		}
+	}
+	without := map[string]bool{}
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		u.Commit(s.scope, without)
+	}()
+	if err := s.runner.Declare(low.Imports, low.Decls); err != nil {
+		for _, name := range u.Declared() {
+			without[name] = true
+		}
+		return &CheckError{Diagnostics: []Diagnostic{{File: files[0].Name, Line: 1, Col: 1, Message: err.Error()}}}
+	}
+	for _, name := range low.Calls {
+		if err := s.runner.Call(ctx, name); err != nil {
+			if errors.Is(err, run.ErrAbandoned) {
+				s.reset()
+				return &StopError{Err: fmt.Errorf("%w: %w; functions and variables of the session are gone", ErrInterrupted, err), At: Diagnostic{File: files[0].Name, Line: 1, Col: 1, Message: "interrupted and abandoned"}}
+			}
+			placed := s.place(err)
+			var stop *StopError
+			if errors.As(placed, &stop) {
+				without = u.Unreached(stop.top.File, stop.top.Offset)
+			}
+			return placed
+		}
+	}
+	return nil
+}
+
+// reset makes the session as new.
+func (s *Session) reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scope = view.NewScope()
+	s.runner = s.newRunner()
+}
+
+// Reset forgets everything that was declared.
+func (s *Session) Reset() {
+	s.running.Lock()
+	defer s.running.Unlock()
+	s.runner.Close()
+	s.reset()
+}
+
+// place gives an error of the runner the place in the source that it stands for.
+func (s *Session) place(err error) error {
+	var stop *run.Stop
+	if !errors.As(err, &stop) {
+		return err
+	}
+	e := &StopError{Err: stop.Err, Panic: stop.Panic}
+	if errors.Is(stop.Err, run.ErrCancelled) {
+		e.Err = ErrInterrupted
+	}
+	msg := stop.Err.Error()
+	if stop.Panic {
+		msg = "panic: " + msg
+		e.Err = errors.New(msg)
+		if stop.Err != nil {
+			e.Err = fmt.Errorf("panic: %w", stop.Err)
+		}
+	}
+	for i, n := range stop.Sites {
+		site, ok := s.sites.At(n)
+		if !ok {
+			continue
+		}
+		d := Diagnostic{File: site.File, Line: site.Line, Col: site.Col, EndCol: site.EndCol, Source: site.Source}
+		if i == 0 {
+			d.Message = msg
+			e.At = d
+		} else {
+			d.Message = "called here"
+			e.Chain = append(e.Chain, d)
+		}
+		e.top = site
+	}
+	if e.At.File == "" {
+		e.At = Diagnostic{Message: msg}
+	}
+	return e
+}
+
+// print is what print and println write: values for people, collections as the names they hold.
+func (s *Session) print(values []any) {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = s.text(v)
+	}
+	fmt.Fprintln(s.opts.Stdout, strings.Join(words, " "))
+}
+
+func (s *Session) text(v any) string {
+	type names interface {
+		Names(ctx context.Context) ([]string, error)
+	}
+	if c, ok := v.(names); ok {
+		list, err := c.Names(context.Background())
+		if err != nil {
+			return "(" + err.Error() + ")"
+		}
+		return strings.Join(list, ",")
+	}
+	return fmt.Sprint(v)
+}
+
+func diagnostics(list []view.Finding) []Diagnostic {
+	out := make([]Diagnostic, len(list))
+	for i, f := range list {
+		out[i] = Diagnostic{File: f.File, Line: f.Line, Col: f.Col, EndCol: f.EndCol, Message: f.Msg, Hint: f.Hint, Source: f.Source}
+		if f.Warning {
+			out[i].Severity = Warning
+		}
+	}
+	return out
+}

@@ -1,0 +1,389 @@
+package view
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// emit writes a node, lowered.
+func (l *lowerer) emit(n ast.Node) {
+	switch x := n.(type) {
+	case *ast.Ident:
+		l.ident(x)
+	case *ast.SelectorExpr:
+		l.selector(x)
+	case *ast.CallExpr:
+		l.call(x)
+	case *ast.IndexExpr:
+		l.index(x)
+	case *ast.UnaryExpr:
+		if x.Op == token.ARROW && !l.export {
+			l.receive(x, 1)
+			return
+		}
+		l.splice(x)
+	case *ast.FuncLit:
+		l.write("func")
+		l.emit(x.Type.Params)
+		if x.Type.Results != nil {
+			l.write(" ")
+			l.emit(x.Type.Results)
+		}
+		l.write(" ")
+		l.funcBody(x.Body, "a function literal")
+	case *ast.CompositeLit:
+		l.composite(x)
+	case *ast.KeyValueExpr:
+		l.keyValue(x)
+	case *ast.BlockStmt:
+		l.write("{ ")
+		l.block(x)
+		l.write("}")
+	case ast.Stmt:
+		l.stmt(x)
+	case *ast.ValueSpec:
+		l.valueSpec(x)
+	default:
+		l.splice(n)
+	}
+}
+
+func (l *lowerer) object(id *ast.Ident) types.Object {
+	if o := l.u.info.Uses[id]; o != nil {
+		return o
+	}
+	return l.u.info.Defs[id]
+}
+
+func (l *lowerer) ident(x *ast.Ident) {
+	o := l.object(x)
+	l.write(l.identText(x, o))
+	if inst, ok := l.u.info.Instances[x]; ok && !l.export {
+		l.instance(x, inst)
+	}
+}
+
+// instance writes the type arguments that go/types inferred; the interpreter infers some of them wrongly.
+func (l *lowerer) instance(x *ast.Ident, inst types.Instance) {
+	if p := l.parents[x]; p != nil {
+		switch p := p.(type) {
+		case *ast.IndexExpr:
+			if p.X == ast.Expr(x) {
+				return
+			}
+		case *ast.IndexListExpr:
+			if p.X == ast.Expr(x) {
+				return
+			}
+		}
+	}
+	if _, isFunc := l.object(x).(*types.Func); !isFunc {
+		return
+	}
+	var args []string
+	for t := range inst.TypeArgs.Types() {
+		args = append(args, l.typeText(t, x.Pos()))
+	}
+	l.write("[" + strings.Join(args, ", ") + "]")
+}
+
+func (l *lowerer) identText(x *ast.Ident, o types.Object) string {
+	switch o := o.(type) {
+	case nil:
+		return strings.TrimPrefix(x.Name, mark)
+	case *types.PkgName:
+		p := o.Imported().Path()
+		l.imports[p] = true
+		if l.export {
+			return x.Name
+		}
+		return Alias(p)
+	case *types.Func:
+		if nf := l.w.funcs[o]; nf != nil && nf.session {
+			return l.sessionValue() + "." + nf.name
+		}
+	case *types.Var:
+		if o.IsField() {
+			return l.fieldName(o)
+		}
+	}
+	if o.Pkg() != nil && o.Pkg().Path() != "main" && o.Parent() == o.Pkg().Scope() {
+		return l.qualified(o.Pkg().Path(), o.Name())
+	}
+	if o.Pkg() == nil || o.Pkg().Path() != "main" {
+		return x.Name
+	}
+	return l.objectName(o)
+}
+
+// sessionValue is the value whose methods are the functions of the language.
+func (l *lowerer) sessionValue() string {
+	if l.export {
+		return "sess"
+	}
+	return rt + ".Sess"
+}
+
+// fieldName is the lowered name of a field: embedding a type of the session names the field after the lowered type.
+func (l *lowerer) fieldName(v *types.Var) string {
+	if v.Embedded() && !l.export {
+		t := types.Unalias(v.Type())
+		if p, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(p.Elem())
+		}
+		if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "main" {
+			return l.objectName(n.Obj())
+		}
+	}
+	return v.Name()
+}
+
+// replaced are functions of the standard library that the shell has its own of: they end with the statement's context,
+// or must not end the process.
+var replaced = map[string]string{
+	"time.Sleep":  "Sleep",
+	"os.Exit":     "Exit",
+	"log.Fatal":   "Fatal",
+	"log.Fatalf":  "Fatalf",
+	"log.Fatalln": "Fatalln",
+}
+
+func (l *lowerer) selector(x *ast.SelectorExpr) {
+	if id, ok := x.X.(*ast.Ident); ok {
+		if pn, ok := l.u.info.Uses[id].(*types.PkgName); ok {
+			p := pn.Imported().Path()
+			if name, ok := replaced[p+"."+x.Sel.Name]; ok && !l.export {
+				l.write(rt + "." + name)
+				return
+			}
+			l.imports[p] = true
+			if l.export {
+				l.write(id.Name + "." + x.Sel.Name)
+				return
+			}
+			l.write(Alias(p) + "." + x.Sel.Name)
+			if inst, ok := l.u.info.Instances[x.Sel]; ok {
+				l.instance(x.Sel, inst)
+			}
+			return
+		}
+	}
+	sel := l.u.info.Selections[x]
+	if sel == nil {
+		l.splice(x)
+		return
+	}
+	switch sel.Kind() {
+	case types.MethodVal:
+		if call, ok := l.parents[x].(*ast.CallExpr); !ok || call.Fun != ast.Expr(x) {
+			if p, ok := l.parents[x].(*ast.ParenExpr); !ok || !l.isCallee(p) {
+				l.methodValue(x, sel)
+				return
+			}
+		}
+	case types.MethodExpr:
+		l.methodExpr(x, sel)
+		return
+	}
+	l.emit(x.X)
+	l.write(l.text(x.X.End(), x.Sel.Pos()))
+	if v, ok := sel.Obj().(*types.Var); ok {
+		l.write(l.fieldName(v))
+		return
+	}
+	l.write(x.Sel.Name)
+}
+
+func (l *lowerer) isCallee(e ast.Expr) bool {
+	for {
+		switch p := l.parents[e].(type) {
+		case *ast.ParenExpr:
+			e = p
+		case *ast.CallExpr:
+			return p.Fun == e
+		default:
+			return false
+		}
+	}
+}
+
+func (l *lowerer) takesContext(o types.Object) bool {
+	f, ok := o.(*types.Func)
+	if !ok {
+		return false
+	}
+	nf := l.w.funcs[f]
+	return nf != nil && nf.ctx
+}
+
+// forward returns parameter declarations, parameter names for a call, and the results of a signature, for a function
+// that passes its arguments on.
+func (l *lowerer) forward(sig *types.Signature, at token.Pos) (decl, args []string, results string) {
+	for i := range sig.Params().Len() {
+		name := fmt.Sprintf("%sa%d", mark, i)
+		if l.export {
+			name = fmt.Sprintf("a%d", i)
+		}
+		t := sig.Params().At(i).Type()
+		if sl, ok := t.(*types.Slice); ok && sig.Variadic() && i == sig.Params().Len()-1 {
+			decl = append(decl, name+" ..."+l.typeText(sl.Elem(), at))
+			args = append(args, name+"...")
+			continue
+		}
+		decl = append(decl, name+" "+l.typeText(t, at))
+		args = append(args, name)
+	}
+	var rs []string
+	for r := range sig.Results().Variables() {
+		rs = append(rs, l.typeText(r.Type(), at))
+	}
+	if len(rs) > 0 {
+		results = " (" + strings.Join(rs, ", ") + ")"
+	}
+	return decl, args, results
+}
+
+func returning(results string) string {
+	if results == "" {
+		return ""
+	}
+	return "return "
+}
+
+// methodValue writes x.M, not called, as a closure: the receiver is bound now, the context when it is called.
+func (l *lowerer) methodValue(x *ast.SelectorExpr, sel *types.Selection) {
+	ctx := l.takesContext(sel.Obj())
+	if l.export && !ctx {
+		l.splice(x)
+		return
+	}
+	sig := sel.Type().(*types.Signature)
+	decl, args, results := l.forward(sig, x.Pos())
+	if ctx {
+		args = append([]string{l.context()}, args...)
+	}
+	fn := "func(" + strings.Join(decl, ", ") + ")" + results
+	recv := mark + "r"
+	if l.export {
+		recv = "r"
+	}
+	recvType := l.typeText(l.typeOf(x.X), x.Pos())
+	addr := ""
+	if needsAddress(l.typeOf(x.X), sel) {
+		recvType, addr = "*"+recvType, "&"
+	}
+	l.write("func(" + recv + " " + recvType + ") " + fn + " { return " + fn + " { " + returning(results) + recv + "." + x.Sel.Name + "(" + strings.Join(args, ", ") + ") } }(" + addr)
+	l.emit(x.X)
+	l.write(")")
+}
+
+func needsAddress(t types.Type, sel *types.Selection) bool {
+	f, ok := sel.Obj().(*types.Func)
+	if !ok {
+		return false
+	}
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return false
+	}
+	if _, ok := types.Unalias(recv.Type()).(*types.Pointer); !ok {
+		return false
+	}
+	_, isPtr := types.Unalias(t).Underlying().(*types.Pointer)
+	return !isPtr && !types.IsInterface(t)
+}
+
+// methodExpr writes T.M as a function literal that takes the receiver first.
+func (l *lowerer) methodExpr(x *ast.SelectorExpr, sel *types.Selection) {
+	ctx := l.takesContext(sel.Obj())
+	if l.export && !ctx {
+		l.splice(x)
+		return
+	}
+	sig := sel.Type().(*types.Signature) // receiver first
+	decl, args, results := l.forward(sig, x.Pos())
+	call := args[1:]
+	if ctx {
+		call = append([]string{l.context()}, call...)
+	}
+	l.write("func(" + strings.Join(decl, ", ") + ")" + results + " { " + returning(results) + strings.TrimSuffix(args[0], "...") + "." + x.Sel.Name + "(" + strings.Join(call, ", ") + ") }")
+}
+
+// stopOnError writes what fn writes, a call with a trailing error, so that the error stops the statement and the other
+// values stay.
+func (l *lowerer) stopOnError(n ast.Node, results []types.Type, fn func()) {
+	if l.export {
+		l.musts[len(results)] = true
+		l.write(fmt.Sprintf("must%d(", len(results)))
+		fn()
+		l.write(")")
+		return
+	}
+	var params, names, ts []string
+	spelled := true
+	for i, t := range results {
+		names = append(names, fmt.Sprintf("v%d", i))
+		ts = append(ts, l.typeText(t, n.Pos()))
+		params = append(params, names[i]+" "+ts[i])
+		spelled = spelled && l.writable(t)
+	}
+	params = append(params, "err error")
+	res := strings.Join(ts, ", ")
+	if len(ts) > 1 {
+		res = "(" + res + ")"
+	}
+	body := fmt.Sprintf("(%s) %s { if err != nil { %s.Stop(%d, err) }; return %s }", strings.Join(params, ", "), res, rt, l.site(n), strings.Join(names, ", "))
+	if !spelled {
+		l.write("func" + body + "(")
+		fn()
+		l.write(")")
+		return
+	}
+	// A declared function costs half of what a literal does, and the interpreter has gaps around called literals. One
+	// for each place, because a call that spreads several values leaves no room for an argument that names the place.
+	name := fmt.Sprintf("%ss%d", mark, len(l.sites.list)-1)
+	l.helpers.WriteString("func " + name + body + "\n")
+	l.write(name + "(")
+	fn()
+	l.write(")")
+}
+
+// index lowers a look-up in a collection.
+func (l *lowerer) index(x *ast.IndexExpr) {
+	t := l.typeOf(x.X)
+	if !l.w.IsCollection(t) {
+		l.splice(x)
+		return
+	}
+	l.stopOnError(x, []types.Type{t.Underlying().(*types.Map).Elem()}, func() { l.lookup(x, "Get") })
+}
+
+func (l *lowerer) lookup(x *ast.IndexExpr, method string) {
+	l.emit(x.X)
+	l.write("." + method + "(" + l.context() + ", ")
+	l.emit(x.Index)
+	l.write(")")
+}
+
+func (l *lowerer) composite(x *ast.CompositeLit) {
+	if l.w.IsCollection(l.typeOf(x)) {
+		l.refuse(x, "a collection is what the cluster has: it cannot be written as a literal; use its New")
+		return
+	}
+	l.splice(x)
+}
+
+func (l *lowerer) keyValue(x *ast.KeyValueExpr) {
+	if id, ok := x.Key.(*ast.Ident); ok {
+		if v, ok := l.u.info.Uses[id].(*types.Var); ok && v.IsField() {
+			l.write(l.fieldName(v))
+			l.write(l.text(x.Key.End(), x.Value.Pos()))
+			l.emit(x.Value)
+			return
+		}
+	}
+	l.splice(x)
+}

@@ -1,0 +1,415 @@
+package view
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// call lowers a call, or a wrapper around one.
+func (l *lowerer) call(x *ast.CallExpr) {
+	if want, ok := l.u.wraps[x]; ok {
+		inner := x.Args[0]
+		results := resultsOf(l.typeOf(inner))
+		if n := len(results); n == want+1 && isError(results[n-1]) {
+			l.stopOnError(ast.Unparen(inner), results[:n-1], func() { l.emit(inner) })
+			return
+		}
+		l.emit(inner)
+		return
+	}
+	if l.builtin(x) {
+		return
+	}
+	if l.conversion(x) {
+		return
+	}
+	l.emit(x.Fun)
+	l.arguments(x, l.calleeContext(x))
+}
+
+// calleeContext returns the context argument a callee takes natively, "" when it takes none.
+func (l *lowerer) calleeContext(x *ast.CallExpr) string {
+	if l.takesContext(l.callee(x)) {
+		return l.context()
+	}
+	return ""
+}
+
+// callee returns the function or method that a call names, nil for function values.
+func (l *lowerer) callee(x *ast.CallExpr) types.Object {
+	switch f := ast.Unparen(unwrapped(x.Fun, l.u.wraps)).(type) {
+	case *ast.Ident:
+		return l.u.info.Uses[f]
+	case *ast.SelectorExpr:
+		if sel := l.u.info.Selections[f]; sel != nil {
+			if sel.Kind() == types.MethodVal {
+				return sel.Obj()
+			}
+			return nil
+		}
+		return l.u.info.Uses[f.Sel]
+	}
+	return nil
+}
+
+// arguments writes the arguments with their parentheses, the context before them.
+func (l *lowerer) arguments(x *ast.CallExpr, ctx string) {
+	if len(x.Args) == 0 {
+		l.write("(" + ctx + ")")
+		return
+	}
+	l.write("(")
+	if ctx != "" {
+		l.write(ctx + ", ")
+	}
+	cur := x.Lparen + 1
+	var nf *nativeFunc
+	if f, ok := l.callee(x).(*types.Func); ok {
+		nf = l.w.funcs[f]
+	}
+	for i, a := range x.Args {
+		l.write(l.text(cur, a.Pos()))
+		if nf != nil && nf.callbacks[i] {
+			l.callback(x, i, a)
+		} else {
+			l.emit(a)
+		}
+		cur = a.End()
+	}
+	l.write(l.text(cur, x.Rparen+1))
+}
+
+// callback adapts a function that a native function calls with a context which the view leaves out.
+func (l *lowerer) callback(x *ast.CallExpr, i int, a ast.Expr) {
+	sig, ok := l.typeOf(x.Fun).Underlying().(*types.Signature)
+	if !ok || i >= sig.Params().Len() {
+		l.emit(a)
+		return
+	}
+	fn, ok := sig.Params().At(i).Type().Underlying().(*types.Signature)
+	if id, isNil := ast.Unparen(a).(*ast.Ident); !ok || isNil && id.Name == "nil" {
+		l.emit(a)
+		return
+	}
+	decl, args, results := l.forward(fn, a.Pos())
+	decl = append([]string{"_ " + l.qualified("context", "Context")}, decl...)
+	l.write("func(" + strings.Join(decl, ", ") + ")" + results + " { " + returning(results) + "(")
+	l.emit(a)
+	l.write(")(" + strings.Join(args, ", ") + ") }")
+}
+
+// conversion refuses conversions of collections and lowers the rest.
+func (l *lowerer) conversion(x *ast.CallExpr) bool {
+	tv, ok := l.u.info.Types[x.Fun]
+	if !ok || !tv.IsType() {
+		return false
+	}
+	if len(x.Args) == 1 {
+		arg := l.typeOf(unwrapped(x.Args[0], l.u.wraps))
+		if (l.w.IsCollection(tv.Type) || l.w.IsCollection(arg)) && !types.Identical(tv.Type, arg) && !types.IsInterface(tv.Type) {
+			l.refuse(x, "a live collection cannot be converted; use .Map() for a copy of it")
+			return true
+		}
+	}
+	l.splice(x)
+	return true
+}
+
+// builtin lowers the calls of builtin functions that mean something else here, or that the interpreter lacks.
+func (l *lowerer) builtin(x *ast.CallExpr) bool {
+	id, ok := ast.Unparen(x.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	b, ok := l.u.info.Uses[id].(*types.Builtin)
+	if !ok {
+		return false
+	}
+	coll := len(x.Args) > 0 && l.w.IsCollection(l.typeOf(unwrapped(x.Args[0], l.u.wraps)))
+	switch b.Name() {
+	case "len":
+		if coll {
+			l.stopOnError(x, []types.Type{types.Typ[types.Int]}, func() {
+				l.emit(x.Args[0])
+				l.write(".Len(" + l.context() + ")")
+			})
+			return true
+		}
+	case "delete":
+		if coll {
+			l.refuse(x, "a collection is read-only: delete would change nothing on the cluster; use its Delete, or Delete of the object")
+			return true
+		}
+	case "clear":
+		if coll {
+			l.refuse(x, "a collection is read-only: clear would change nothing on the cluster; use Delete")
+			return true
+		}
+		if !l.export {
+			l.clearBuiltin(x)
+			return true
+		}
+	case "make":
+		if l.w.IsCollection(l.typeOf(x)) {
+			l.refuse(x, "a collection is what the cluster has: it cannot be made; use its New for a new member")
+			return true
+		}
+	case "new":
+		if !l.export && len(x.Args) == 1 && !l.u.info.Types[x.Args[0]].IsType() {
+			l.newOfValue(x)
+			return true
+		}
+	case "min", "max":
+		if !l.export {
+			l.minMax(x, b.Name())
+			return true
+		}
+	case "recover":
+		if !l.export {
+			l.write(rt + ".Rec(recover())")
+			return true
+		}
+	case "print", "println":
+		if l.export {
+			l.imports["fmt"] = true
+			l.write("fmt.Println")
+		} else {
+			l.write(rt + ".Print")
+		}
+		l.arguments(x, "")
+		return true
+	}
+	return false
+}
+
+// helper declares a native-typed helper function beside the entry and returns its name, or writes it as a literal
+// where its types cannot be spelled there.
+func (l *lowerer) helper(stem, signatureAndBody string, spelled bool) {
+	if !spelled {
+		l.write("func" + signatureAndBody)
+		return
+	}
+	name := l.unique(stem) + fmt.Sprintf("_%d", l.u.id)
+	l.helpers.WriteString("func " + name + signatureAndBody + "\n")
+	l.write(name)
+}
+
+func (l *lowerer) minMax(x *ast.CallExpr, name string) {
+	tv := l.u.info.Types[x]
+	t := l.typeText(tv.Type, x.Pos())
+	if tv.Value != nil {
+		l.write(t + "(" + tv.Value.ExactString() + ")")
+		return
+	}
+	op := "<"
+	if name == "max" {
+		op = ">"
+	}
+	nan := ""
+	if b, ok := tv.Type.Underlying().(*types.Basic); ok && b.Info()&types.IsFloat != 0 {
+		nan = "if b != b { return b }; if a != a { return a }; "
+	}
+	body := fmt.Sprintf("(a %s, rest ...%s) %s { for _, b := range rest { %sif b %s a { a = b } }; return a }", t, t, t, nan, op)
+	l.helper(name, body, l.writable(tv.Type))
+	l.arguments(x, "")
+}
+
+func (l *lowerer) clearBuiltin(x *ast.CallExpr) {
+	t := l.typeOf(x.Args[0])
+	text := l.typeText(t, x.Pos())
+	switch t.Underlying().(type) {
+	case *types.Map:
+		l.helper("clear", fmt.Sprintf("(m %s) { for k := range m { delete(m, k) } }", text), l.writable(t))
+	case *types.Slice:
+		elem := l.typeText(t.Underlying().(*types.Slice).Elem(), x.Pos())
+		l.helper("clear", fmt.Sprintf("(s %s) { var zero %s; for i := range s { s[i] = zero } }", text, elem), l.writable(t))
+	}
+	l.arguments(x, "")
+}
+
+// newOfValue lowers new(expr), which the interpreter does not know.
+func (l *lowerer) newOfValue(x *ast.CallExpr) {
+	p, ok := l.typeOf(x).(*types.Pointer)
+	if !ok {
+		l.splice(x)
+		return
+	}
+	t := l.typeText(p.Elem(), x.Pos())
+	l.helper("new", fmt.Sprintf("(v %s) *%s { return &v }", t, t), l.writable(p.Elem()))
+	l.arguments(x, "")
+}
+
+// receive lowers <-ch so that it ends with the statement: want is 1, or 2 where the second value is taken.
+func (l *lowerer) receive(x *ast.UnaryExpr, want int) {
+	ch, ok := l.typeOf(unwrapped(x.X, l.u.wraps)).Underlying().(*types.Chan)
+	if !ok {
+		l.splice(x)
+		return
+	}
+	elem := l.typeText(ch.Elem(), x.Pos())
+	res, ret, got := elem, "v", "v := <-c"
+	if want == 2 {
+		res, ret, got = "("+elem+", bool)", "v, ok", "v, ok := <-c"
+	}
+	zero := "var z " + elem + "; "
+	back := "return z"
+	if want == 2 {
+		back = "return z, false"
+	}
+	body := fmt.Sprintf("(c <-chan %s) %s { select { case %s: return %s; case <-%s.Done(): %s.Cancel() }; %s%s }", elem, res, got, ret, rt, rt, zero, back)
+	l.helper("recv", body, l.writable(ch.Elem()))
+	l.write("(")
+	l.emit(x.X)
+	l.write(")")
+}
+
+// deferred lowers defer and go statements: the function, its receiver and its arguments are evaluated now, an error of
+// the call stops the statement or the goroutine, and a panic in one deferred call does not keep the others from running.
+func (l *lowerer) deferred(keyword string, c *ast.CallExpr) {
+	if id, ok := ast.Unparen(c.Fun).(*ast.Ident); ok {
+		if _, ok := l.u.info.Uses[id].(*types.Builtin); ok {
+			l.write(keyword + " ")
+			l.call(c)
+			return
+		}
+	}
+	results := resultsOf(l.typeOf(c))
+	fails := len(results) > 0 && isError(results[len(results)-1])
+	guard := l.guard(keyword)
+	if lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit); ok && !fails {
+		l.write(keyword + " func")
+		l.emit(lit.Type.Params)
+		if lit.Type.Results != nil {
+			l.write(" ")
+			l.emit(lit.Type.Results)
+		}
+		l.write(" { " + guard)
+		l.inFunc("a deferred function", lit.Body)
+		l.write(" }")
+		l.arguments(c, "")
+		return
+	}
+	sig, ok := l.typeOf(c.Fun).Underlying().(*types.Signature)
+	if !ok {
+		l.write(keyword + " ")
+		l.splice(c)
+		return
+	}
+	if l.export && !fails && !l.takesContext(l.callee(c)) {
+		l.write(keyword + " ")
+		l.splice(c)
+		return
+	}
+	pre := mark
+	if l.export {
+		pre = ""
+	}
+	var params, args []string
+	var values []ast.Expr
+	fun := ""
+	if se, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
+		t := l.typeText(l.typeOf(unwrapped(se.X, l.u.wraps)), c.Pos())
+		if needsAddress(l.typeOf(unwrapped(se.X, l.u.wraps)), l.u.info.Selections[se]) {
+			t = "*" + t
+		}
+		params = append(params, pre+"r "+t)
+		values = append(values, se.X)
+		fun = pre + "r." + se.Sel.Name
+	} else if f, ok := l.callee(c).(*types.Func); ok && f.Signature().Recv() == nil {
+		fun = "" // a declared function: named in the body
+	} else {
+		params = append(params, pre+"f "+l.typeText(sig, c.Pos()))
+		values = append(values, c.Fun)
+		fun = pre + "f"
+	}
+	for i := range c.Args {
+		name := fmt.Sprintf("%sa%d", pre, i)
+		params = append(params, name+" "+l.typeText(paramType(sig, i, c.Ellipsis.IsValid()), c.Pos()))
+		if c.Ellipsis.IsValid() && i == len(c.Args)-1 {
+			name += "..."
+		}
+		args = append(args, name)
+	}
+	if l.takesContext(l.callee(c)) {
+		ctx := l.context()
+		if keyword == "defer" && !l.export {
+			ctx = rt + ".D()"
+		}
+		args = append([]string{ctx}, args...)
+	}
+	l.write(keyword + " func(" + strings.Join(params, ", ") + ") { " + guard)
+	call := func() {
+		if fun == "" {
+			l.emit(c.Fun)
+		} else {
+			l.write(fun)
+		}
+		l.write("(" + strings.Join(args, ", ") + ")")
+	}
+	switch {
+	case fails && l.export:
+		l.stopOnError(c, results[:len(results)-1], call)
+	case fails:
+		l.write("if " + strings.Repeat("_, ", len(results)-1) + mark + "e := ")
+		call()
+		l.write(fmt.Sprintf("; %se != nil { %s.Stop(%d, %se) }", mark, rt, l.site(c), mark))
+	default:
+		call()
+	}
+	l.write(" }(")
+	sep := ""
+	for i, v := range values {
+		l.write(sep)
+		if i == 0 && len(params) > 0 && strings.HasPrefix(params[0], pre+"r *") {
+			if se, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && needsAddress(l.typeOf(unwrapped(se.X, l.u.wraps)), l.u.info.Selections[se]) {
+				l.write("&")
+			}
+		}
+		l.emit(v)
+		sep = ", "
+	}
+	for _, a := range c.Args {
+		l.write(sep)
+		l.emit(a)
+		sep = ", "
+	}
+	l.write(")")
+}
+
+// guard is what a deferred function or goroutine begins with, so that its panic neither loses other deferred calls nor
+// ends the process.
+func (l *lowerer) guard(keyword string) string {
+	if l.export {
+		return ""
+	}
+	if keyword == "go" {
+		return "defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Lost(" + mark + "r) } }(); "
+	}
+	return "defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + mark + "q = " + rt + ".Later(" + mark + "q, " + mark + "r) } }(); "
+}
+
+// inFunc lowers the statements of a function body whose braces the caller writes.
+func (l *lowerer) inFunc(name string, b *ast.BlockStmt) {
+	st := &funcState{name: name, defers: hasDefer(b.List), traced: true}
+	l.funcs = append(l.funcs, st)
+	l.prologue()
+	l.block(b)
+	l.funcs = l.funcs[:len(l.funcs)-1]
+}
+
+func paramType(sig *types.Signature, i int, spread bool) types.Type {
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 {
+		t := sig.Params().At(n - 1).Type()
+		if sl, ok := t.(*types.Slice); ok && !spread {
+			return sl.Elem()
+		}
+		return t
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
+	}
+	return types.Typ[types.Invalid]
+}

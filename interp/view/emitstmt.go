@@ -1,0 +1,705 @@
+package view
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// block writes the inside of a block, from behind its brace to before the closing one.
+func (l *lowerer) block(b *ast.BlockStmt) {
+	cur := b.Lbrace + 1
+	for _, s := range b.List {
+		l.gap(cur, s.Pos())
+		l.statement(s)
+		cur = s.End()
+	}
+	l.gap(cur, b.Rbrace)
+}
+
+// statements writes the statements of a snippet, which have no braces around them.
+func (l *lowerer) statements(list []ast.Stmt) {
+	for i, s := range list {
+		if i > 0 {
+			l.separate(list[i-1].End(), s.Pos())
+		}
+		l.statement(s)
+	}
+}
+
+// separate writes as many line ends as stand between two positions of a snippet, where declarations were taken out.
+func (l *lowerer) separate(from, to token.Pos) {
+	n := strings.Count(l.text(from, to), "\n")
+	if n == 0 {
+		l.write("; ")
+		return
+	}
+	l.write(strings.Repeat("\n", n))
+}
+
+// gap writes the source between statements: comments, line ends, semicolons.
+func (l *lowerer) gap(from, to token.Pos) { l.write(l.text(from, to)) }
+
+// statement writes one statement of a list, its marker before it.
+func (l *lowerer) statement(s ast.Stmt) {
+	switch x := s.(type) {
+	case *ast.LabeledStmt:
+		l.marker(x.Stmt)
+		if r, ok := x.Stmt.(*ast.RangeStmt); ok && l.w.IsCollection(l.typeOf(unwrapped(r.X, l.u.wraps))) {
+			l.rangeCollection(r, x.Label.Name+": ")
+			return
+		}
+		l.write(l.text(x.Pos(), x.Stmt.Pos()))
+		l.stmt(x.Stmt)
+		return
+	case *ast.EmptyStmt:
+		return
+	case *ast.CaseClause, *ast.CommClause:
+		l.stmt(s)
+		return
+	}
+	l.marker(s)
+	l.stmt(s)
+}
+
+// marker notes the statement that is about to run, where it can fail at all.
+func (l *lowerer) marker(n ast.Node) {
+	if l.export || len(l.funcs) == 0 || !l.funcs[len(l.funcs)-1].traced || !l.mayFail(n) {
+		return
+	}
+	l.write(fmt.Sprintf("%sp = %d; ", mark, l.site(n)))
+}
+
+// mayFail tells whether the part of a statement that runs at its own place can panic or stop: the header of a compound
+// statement, not its body.
+func (l *lowerer) mayFail(n ast.Node) bool {
+	switch x := n.(type) {
+	case *ast.BlockStmt, *ast.EmptyStmt, *ast.BranchStmt:
+		return false
+	case *ast.IfStmt:
+		return l.anyFails(x.Init, x.Cond)
+	case *ast.ForStmt:
+		return l.anyFails(x.Init, x.Cond, x.Post)
+	case *ast.RangeStmt:
+		return l.anyFails(x.X)
+	case *ast.SwitchStmt:
+		return true
+	}
+	return l.anyFails(n)
+}
+
+func (l *lowerer) anyFails(nodes ...ast.Node) bool {
+	found := false
+	for _, n := range nodes {
+		switch v := n.(type) {
+		case nil:
+			continue
+		case ast.Stmt:
+			if v == nil {
+				continue
+			}
+		}
+		if isNilNode(n) {
+			continue
+		}
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch x := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				if tv, ok := l.u.info.Types[x.Fun]; !ok || !tv.IsType() {
+					found = true
+				}
+			case *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SendStmt, *ast.CompositeLit:
+				found = true
+			case *ast.SelectorExpr:
+				if sel := l.u.info.Selections[x]; sel != nil {
+					found = true
+				}
+			case *ast.BinaryExpr:
+				switch x.Op {
+				case token.QUO, token.REM, token.SHL, token.SHR, token.EQL, token.NEQ:
+					found = true
+				}
+			case *ast.AssignStmt:
+				switch x.Tok {
+				case token.QUO_ASSIGN, token.REM_ASSIGN, token.SHL_ASSIGN, token.SHR_ASSIGN:
+					found = true
+				}
+			case *ast.UnaryExpr:
+				if x.Op == token.ARROW {
+					found = true
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+func isNilNode(n ast.Node) bool {
+	switch x := n.(type) {
+	case ast.Expr:
+		return x == nil
+	case ast.Stmt:
+		return x == nil
+	}
+	return n == nil
+}
+
+// stmt writes a statement without a marker.
+func (l *lowerer) stmt(s ast.Stmt) {
+	switch x := s.(type) {
+	case *ast.ExprStmt:
+		l.exprStmt(x)
+	case *ast.AssignStmt:
+		l.assign(x)
+	case *ast.DeclStmt:
+		l.declStmt(x)
+	case *ast.DeferStmt:
+		l.deferred("defer", x.Call)
+	case *ast.GoStmt:
+		l.deferred("go", x.Call)
+	case *ast.RangeStmt:
+		l.rangeStmt(x)
+	case *ast.ForStmt:
+		l.forStmt(x)
+	case *ast.SendStmt:
+		l.send(x)
+	case *ast.SelectStmt:
+		l.selectStmt(x)
+	case *ast.TypeSwitchStmt:
+		l.typeSwitch(x)
+	case *ast.CaseClause:
+		l.clause(x, x.Colon, x.Body)
+	case *ast.CommClause:
+		l.commClause(x)
+	default:
+		l.splice(s)
+	}
+}
+
+// clause writes a case clause: its head, then its statements with their markers.
+func (l *lowerer) clause(x ast.Node, colon token.Pos, body []ast.Stmt) {
+	l.spliceHead(x, x.Pos(), colon+1)
+	cur := colon + 1
+	for _, s := range body {
+		l.gap(cur, s.Pos())
+		if cur == colon+1 {
+			l.write(" ")
+		}
+		l.statement(s)
+		cur = s.End()
+	}
+	l.gap(cur, x.End())
+}
+
+// spliceHead writes the source of a node up to a position, lowering the children that end before it.
+func (l *lowerer) spliceHead(n ast.Node, from, to token.Pos) {
+	cur := from
+	children(n, func(c ast.Node) {
+		if c.Pos() < cur || c.End() > to {
+			return
+		}
+		l.write(l.text(cur, c.Pos()))
+		l.emit(c)
+		cur = c.End()
+	})
+	l.write(l.text(cur, to))
+}
+
+func (l *lowerer) commClause(x *ast.CommClause) {
+	switch c := x.Comm.(type) {
+	case nil:
+		l.write("default:")
+	case *ast.SendStmt:
+		l.write("case ")
+		l.emit(c.Chan)
+		l.write(" <- ")
+		l.emit(c.Value)
+		l.write(":")
+	case *ast.ExprStmt:
+		l.write("case ")
+		l.commReceive(c.X)
+		l.write(":")
+	case *ast.AssignStmt:
+		l.write("case ")
+		for i, e := range c.Lhs {
+			if i > 0 {
+				l.write(", ")
+			}
+			l.emit(e)
+		}
+		l.write(" " + c.Tok.String() + " ")
+		l.commReceive(c.Rhs[0])
+		l.write(":")
+	}
+	cur := x.Colon + 1
+	for _, s := range x.Body {
+		l.gap(cur, s.Pos())
+		if cur == x.Colon+1 {
+			l.write(" ")
+		}
+		l.statement(s)
+		cur = s.End()
+	}
+	l.gap(cur, x.End())
+}
+
+func (l *lowerer) commReceive(e ast.Expr) {
+	if u, ok := ast.Unparen(unwrapped(e, l.u.wraps)).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		l.write("<-")
+		l.write("(")
+		l.emit(u.X)
+		l.write(")")
+		return
+	}
+	l.emit(e)
+}
+
+func (l *lowerer) exprStmt(x *ast.ExprStmt) {
+	if _, ok := l.u.shown[x]; ok && !l.export && l.showable(x.X) {
+		l.show(x)
+		return
+	}
+	call, ok := ast.Unparen(x.X).(*ast.CallExpr)
+	if !ok {
+		if l.export {
+			l.write("_ = ")
+		}
+		l.emit(x.X)
+		return
+	}
+	results := resultsOf(l.typeOf(call))
+	tv := l.u.info.Types[call.Fun]
+	if n := len(results); n > 0 && isError(results[n-1]) && !tv.IsBuiltin() && !tv.IsType() && !l.printing(call) {
+		if l.export {
+			l.stopOnError(call, results[:n-1], func() { l.call(call) })
+			return
+		}
+		l.write("if " + strings.Repeat("_, ", n-1) + mark + "e := ")
+		l.call(call)
+		l.write(fmt.Sprintf("; %se != nil { %s.Stop(%d, %se) }", mark, rt, l.site(call), mark))
+		return
+	}
+	l.emit(x.X)
+}
+
+// printing tells the functions of fmt whose results nobody takes.
+func (l *lowerer) printing(c *ast.CallExpr) bool {
+	f, ok := l.callee(c).(*types.Func)
+	return ok && f.Pkg() != nil && f.Pkg().Path() == "fmt" && (strings.HasPrefix(f.Name(), "Print") || strings.HasPrefix(f.Name(), "Fprint"))
+}
+
+// showable tells whether an expression statement has a value to show.
+func (l *lowerer) showable(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return true
+	}
+	tv := l.u.info.Types[call]
+	if tv.IsVoid() || l.printing(call) {
+		return false
+	}
+	results := resultsOf(tv.Type)
+	if n := len(results); n > 0 && isError(results[n-1]) {
+		results = results[:n-1]
+	}
+	return len(results) > 0
+}
+
+func (l *lowerer) show(x *ast.ExprStmt) {
+	l.write(rt + ".Show(")
+	call, ok := ast.Unparen(x.X).(*ast.CallExpr)
+	results := resultsOf(l.typeOf(x.X))
+	if n := len(results); ok && n > 1 && isError(results[n-1]) {
+		l.stopOnError(call, results[:n-1], func() { l.call(call) })
+	} else {
+		l.emit(x.X)
+	}
+	l.write(")")
+}
+
+func (l *lowerer) topLevel(s ast.Stmt) bool { return l.parents[s] == nil }
+
+func (l *lowerer) assign(x *ast.AssignStmt) {
+	for _, e := range x.Lhs {
+		if ix, ok := e.(*ast.IndexExpr); ok && l.w.IsCollection(l.typeOf(ix.X)) {
+			l.refuse(ix, "a collection is read-only: assigning would change nothing on the cluster; use its New, or Change of the object")
+			return
+		}
+	}
+	tok := x.Tok.String()
+	if x.Tok == token.DEFINE && l.topLevel(x) && !l.export {
+		tok = "="
+	}
+	for i, e := range x.Lhs {
+		if i > 0 {
+			l.write(", ")
+		}
+		l.emit(e)
+	}
+	l.write(" " + tok + " ")
+	if len(x.Lhs) == 2 && len(x.Rhs) == 1 && l.commaOk(x.Rhs[0], x) {
+		return
+	}
+	for i, e := range x.Rhs {
+		if i > 0 {
+			l.write(", ")
+		}
+		l.emit(e)
+	}
+}
+
+// commaOk lowers the forms with a second value that are no calls: look-ups in collections and receives.
+func (l *lowerer) commaOk(e ast.Expr, n ast.Node) bool {
+	switch r := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		t := l.typeOf(r.X)
+		if !l.w.IsCollection(t) {
+			return false
+		}
+		elem := t.Underlying().(*types.Map).Elem()
+		l.stopOnError(r, []types.Type{elem, types.Typ[types.Bool]}, func() { l.lookup(r, "Lookup") })
+		return true
+	case *ast.UnaryExpr:
+		if r.Op == token.ARROW && !l.export {
+			l.receive(r, 2)
+			return true
+		}
+	}
+	return false
+}
+
+func (l *lowerer) declStmt(x *ast.DeclStmt) {
+	g, ok := x.Decl.(*ast.GenDecl)
+	if !ok || g.Tok != token.VAR || !l.topLevel(x) || l.export {
+		l.splice(x)
+		return
+	}
+	// Session variables are declared beside the entry; here they get their values.
+	sep := ""
+	for _, s := range g.Specs {
+		vs := s.(*ast.ValueSpec)
+		if len(vs.Values) == 0 {
+			continue
+		}
+		l.write(sep)
+		for i, n := range vs.Names {
+			if i > 0 {
+				l.write(", ")
+			}
+			l.emit(n)
+		}
+		l.write(" = ")
+		if len(vs.Names) == 2 && len(vs.Values) == 1 && l.commaOk(vs.Values[0], vs) {
+			sep = "; "
+			continue
+		}
+		for i, v := range vs.Values {
+			if i > 0 {
+				l.write(", ")
+			}
+			l.emit(v)
+		}
+		sep = "; "
+	}
+}
+
+func (l *lowerer) valueSpec(x *ast.ValueSpec) {
+	if len(x.Names) == 2 && len(x.Values) == 1 {
+		if _, ok := ast.Unparen(x.Values[0]).(*ast.IndexExpr); ok && l.w.IsCollection(l.typeOf(ast.Unparen(x.Values[0]).(*ast.IndexExpr).X)) {
+			l.spliceHead(x, x.Pos(), x.Values[0].Pos())
+			l.commaOk(x.Values[0], x)
+			return
+		}
+	}
+	l.splice(x)
+}
+
+// poll is what a loop begins each turn with.
+func (l *lowerer) poll() string {
+	if l.export {
+		return ""
+	}
+	return "if *" + rt + ".S { " + rt + ".Cancel() }; "
+}
+
+func (l *lowerer) loopBody(b *ast.BlockStmt, first string) {
+	l.write("{ " + l.poll() + first)
+	l.block(b)
+	l.write("}")
+}
+
+// rangeStmt lowers a loop over something.
+func (l *lowerer) rangeStmt(x *ast.RangeStmt) {
+	over := unwrapped(x.X, l.u.wraps)
+	t := l.typeOf(x.X)
+	if l.w.IsCollection(t) {
+		l.rangeCollection(x, "")
+		return
+	}
+	if l.export {
+		l.splice(x)
+		return
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		if u.Info()&types.IsInteger != 0 {
+			l.rangeInt(x, t)
+			return
+		}
+	case *types.Signature:
+		l.refuse(over, "range over a function does not run here; call it with a function literal")
+		return
+	case *types.Chan:
+		l.rangeChan(x, u)
+		return
+	}
+	fresh := ""
+	if x.Tok == token.DEFINE {
+		fresh = l.freshCopies(x.Body, x.Key, x.Value)
+	}
+	l.spliceHead(x, x.Pos(), x.Body.Lbrace)
+	l.loopBody(x.Body, fresh)
+}
+
+// rangeCollection asks the collection for its members once, in the order of the command.
+func (l *lowerer) rangeCollection(x *ast.RangeStmt, label string) {
+	item := l.unique("item")
+	bind := l.bindRange(x, item+".Key", item+".Value")
+	if l.export {
+		l.musts[1] = true
+		if bind == "" {
+			l.write(label + "for range must1(")
+		} else {
+			l.write(label + "for _, " + item + " := range must1(")
+		}
+		l.emit(x.X)
+		l.write(".Items(ctx)) {")
+		if bind != "" {
+			l.write("\n" + strings.TrimSuffix(bind, "; "))
+		}
+		l.block(x.Body)
+		l.write("}")
+		return
+	}
+	items := l.unique("items")
+	l.write(items + ", " + mark + "e := ")
+	l.emit(x.X)
+	l.write(fmt.Sprintf(".Items(%s); if %se != nil { %s.Stop(%d, %se) }; ", l.context(), mark, rt, l.site(x.X), mark))
+	l.write(label + "for _, " + item + " := range " + items + " ")
+	l.loopBody(x.Body, "_ = "+item+"; "+bind)
+}
+
+// bindRange assigns key and value of a lowered range to the names the loop has for them.
+func (l *lowerer) bindRange(x *ast.RangeStmt, key, value string) string {
+	var lhs, rhs []string
+	add := func(e ast.Expr, v string) {
+		if e == nil {
+			return
+		}
+		if id, ok := e.(*ast.Ident); ok && id.Name == "_" {
+			return
+		}
+		out := l.out
+		l.out = &strings.Builder{}
+		l.emit(e)
+		lhs = append(lhs, l.out.String())
+		rhs = append(rhs, v)
+		l.out = out
+	}
+	add(x.Key, key)
+	if value != "" {
+		add(x.Value, value)
+	}
+	if len(lhs) == 0 {
+		return ""
+	}
+	return strings.Join(lhs, ", ") + " " + x.Tok.String() + " " + strings.Join(rhs, ", ") + "; "
+}
+
+func (l *lowerer) rangeInt(x *ast.RangeStmt, t types.Type) {
+	if x.Key != nil {
+		if kt := l.keyType(x.Key); kt != nil {
+			t = kt
+		}
+	}
+	text := l.typeText(types.Default(t), x.Pos())
+	i, n := l.unique("i"), l.unique("n")
+	l.write(fmt.Sprintf("for %s, %s := %s(0), %s(", i, n, text, text))
+	l.emit(x.X)
+	l.write(fmt.Sprintf("); %s < %s; %s++ ", i, n, i))
+	l.loopBody(x.Body, l.bindRange(x, i, ""))
+}
+
+func (l *lowerer) keyType(e ast.Expr) types.Type {
+	if id, ok := e.(*ast.Ident); ok {
+		if o := l.u.info.Defs[id]; o != nil {
+			return o.Type()
+		}
+		if o := l.u.info.Uses[id]; o != nil {
+			return o.Type()
+		}
+		return nil
+	}
+	return l.typeOf(e)
+}
+
+func (l *lowerer) rangeChan(x *ast.RangeStmt, ch *types.Chan) {
+	c, v, ok := l.unique("c"), l.unique("v"), l.unique("ok")
+	elem := l.typeText(ch.Elem(), x.Pos())
+	l.write("for " + c + " := ")
+	l.emit(x.X)
+	l.write("; ; { " + l.poll() + fmt.Sprintf("%s, %s := ", v, ok))
+	body := fmt.Sprintf("(c <-chan %s) (%s, bool) { select { case v, ok := <-c: return v, ok; case <-%s.Done(): %s.Cancel() }; var z %s; return z, false }", elem, elem, rt, rt, elem)
+	l.helper("recv", body, l.writable(ch.Elem()))
+	l.write("(" + c + "); if !" + ok + " { break }; _ = " + v + "; " + l.bindRange(x, v, ""))
+	l.block(x.Body)
+	l.write("}")
+}
+
+func (l *lowerer) forStmt(x *ast.ForStmt) {
+	if l.export {
+		l.splice(x)
+		return
+	}
+	fresh := ""
+	if a, ok := x.Init.(*ast.AssignStmt); ok && a.Tok == token.DEFINE {
+		fresh = l.freshCopies(x.Body, a.Lhs...)
+		for _, e := range a.Lhs {
+			if id, ok := e.(*ast.Ident); ok && fresh != "" && l.captured(x.Body, id) && l.assignedIn(x.Body, id) {
+				l.refuse(id, "%s is both changed in the loop and kept by a function literal: give the literal a copy of its own (%s := %s)", id.Name, id.Name, id.Name)
+			}
+		}
+	}
+	l.spliceHead(x, x.Pos(), x.Body.Lbrace)
+	l.loopBody(x.Body, fresh)
+}
+
+// freshCopies declares, per turn, copies of the loop variables that function literals keep: the interpreter has one
+// variable for all turns.
+func (l *lowerer) freshCopies(body *ast.BlockStmt, vars ...ast.Expr) string {
+	var b strings.Builder
+	for _, e := range vars {
+		id, ok := e.(*ast.Ident)
+		if !ok || id.Name == "_" || !l.captured(body, id) {
+			continue
+		}
+		fmt.Fprintf(&b, "%s := %s; ", id.Name, id.Name)
+	}
+	return b.String()
+}
+
+// captured tells whether a variable lives on beyond its turn: a function literal uses it, or its address is taken.
+func (l *lowerer) captured(body *ast.BlockStmt, id *ast.Ident) bool {
+	o := l.u.info.Defs[id]
+	found := false
+	var inLit int
+	var visit func(n ast.Node)
+	visit = func(n ast.Node) {
+		switch x := n.(type) {
+		case *ast.FuncLit:
+			inLit++
+			children(x, visit)
+			inLit--
+			return
+		case *ast.UnaryExpr:
+			if y, ok := ast.Unparen(x.X).(*ast.Ident); ok && x.Op == token.AND && l.u.info.Uses[y] == o {
+				found = true
+			}
+		case *ast.Ident:
+			if inLit > 0 && l.u.info.Uses[x] == o {
+				found = true
+			}
+		}
+		children(n, visit)
+	}
+	visit(body)
+	return found
+}
+
+func (l *lowerer) assignedIn(body *ast.BlockStmt, id *ast.Ident) bool {
+	o := l.u.info.Defs[id]
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.AssignStmt:
+			for _, e := range x.Lhs {
+				if y, ok := ast.Unparen(e).(*ast.Ident); ok && l.u.info.Uses[y] == o {
+					found = true
+				}
+			}
+		case *ast.IncDecStmt:
+			if y, ok := ast.Unparen(x.X).(*ast.Ident); ok && l.u.info.Uses[y] == o {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// send lowers ch <- v so that it ends with the statement.
+func (l *lowerer) send(x *ast.SendStmt) {
+	if l.export {
+		l.splice(x)
+		return
+	}
+	l.write("select { case ")
+	l.emit(x.Chan)
+	l.write(" <- ")
+	l.emit(x.Value)
+	l.write(": case <-" + rt + ".Done(): " + rt + ".Cancel() }")
+}
+
+func (l *lowerer) selectStmt(x *ast.SelectStmt) {
+	hasDefault := false
+	for _, s := range x.Body.List {
+		if c, ok := s.(*ast.CommClause); ok && c.Comm == nil {
+			hasDefault = true
+		}
+	}
+	if l.export {
+		l.splice(x)
+		return
+	}
+	l.write("select { ")
+	if !hasDefault {
+		l.write("case <-" + rt + ".Done(): " + rt + ".Cancel(); ")
+	}
+	cur := x.Body.Lbrace + 1
+	for _, s := range x.Body.List {
+		l.gap(cur, s.Pos())
+		l.stmt(s)
+		cur = s.End()
+	}
+	l.gap(cur, x.Body.Rbrace)
+	l.write("}")
+}
+
+// typeSwitch gives a type switch a variable: without one the interpreter does not match types of the user's.
+func (l *lowerer) typeSwitch(x *ast.TypeSwitchStmt) {
+	if e, ok := x.Assign.(*ast.ExprStmt); ok && !l.export {
+		l.write("switch ")
+		if x.Init != nil {
+			l.emit(x.Init)
+			l.write("; ")
+		}
+		l.write(mark + "b := ")
+		l.emit(e.X)
+		l.write(" { ")
+		cur := x.Body.Lbrace + 1
+		for _, s := range x.Body.List {
+			l.gap(cur, s.Pos())
+			l.stmt(s)
+			cur = s.End()
+		}
+		l.gap(cur, x.Body.Rbrace)
+		l.write("}")
+		return
+	}
+	l.splice(x)
+}

@@ -1,0 +1,431 @@
+package view
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Lowered is a unit as the runner wants it: plain Go for the interpreter, to be declared once, and the functions to
+// call after that.
+type Lowered struct {
+	Imports []string // packages to import, each under its Alias
+	Decls   string   // declarations: variables, types, functions
+	Calls   []string // functions without parameters to call, in order
+}
+
+// Site is one place of a source at which a running unit may stop.
+type Site struct {
+	File   string
+	Line   int
+	Col    int
+	EndCol int
+	Source string // the source line
+	Func   string // the function it is in, "" at the top level
+	Offset int
+}
+
+// Sites is the table of places of a session. Lowered code names them by number.
+type Sites struct{ list []Site }
+
+// At returns the site of a number.
+func (s *Sites) At(n int) (Site, bool) {
+	if n < 0 || n >= len(s.list) {
+		return Site{}, false
+	}
+	return s.list[n], true
+}
+
+func (s *Sites) add(site Site) int {
+	s.list = append(s.list, site)
+	return len(s.list) - 1
+}
+
+// Alias is the name under which lowered code imports a package; no source can clash with it.
+func Alias(path string) string {
+	return mark + strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(path)
+}
+
+// RT is the import path of the native helpers that lowered code calls.
+const RT = "gpfsh/interp/rt"
+
+const rt = mark + "rt"
+
+// Lower turns a checked unit into code for the runner. A refusal of something that can be checked but not run comes
+// back as findings.
+func (u *Unit) Lower(sites *Sites) (*Lowered, []Finding) {
+	u.world.mu.Lock()
+	defer u.world.mu.Unlock()
+	l := u.newLowerer(sites)
+	return l.unit(), l.findings
+}
+
+type lowerer struct {
+	u        *Unit
+	w        *World
+	export   bool
+	sites    *Sites
+	out      *strings.Builder
+	helpers  strings.Builder
+	imports  map[string]bool
+	parents  map[ast.Node]ast.Node
+	file     *file
+	funcs    []*funcState
+	seq      int
+	findings []Finding
+	musts    map[int]bool // export: which helpers are used
+}
+
+// funcState is the function whose body is being lowered.
+type funcState struct {
+	name   string
+	traced bool // keeps a marker of its current statement
+	defers bool // has deferred calls of the user
+}
+
+func (u *Unit) newLowerer(sites *Sites) *lowerer {
+	l := &lowerer{u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}}
+	for _, f := range u.files {
+		for _, d := range f.decls {
+			l.addParents(d)
+		}
+		for _, s := range f.stmts {
+			l.addParents(s)
+		}
+	}
+	return l
+}
+
+func (l *lowerer) addParents(root ast.Node) {
+	var stack []ast.Node
+	ast.Inspect(root, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			l.parents[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		return true
+	})
+}
+
+// unit lowers everything: variables first, then declarations, then a function for each part that runs.
+func (l *lowerer) unit() *Lowered {
+	u := l.u
+	var vars, decls strings.Builder
+	for _, name := range sortedKeys(u.declared) {
+		if v, ok := u.declared[name].(*types.Var); ok && name != "_" {
+			fmt.Fprintf(&vars, "var %s %s\n", u.loweredName(v), l.typeText(v.Type(), v.Pos()))
+		}
+	}
+	var calls []string
+	var inits []string
+	for i, f := range u.files {
+		l.file = f
+		for _, d := range f.decls {
+			l.out = &strings.Builder{}
+			l.topDecl(d, &inits)
+			if l.out.Len() > 0 {
+				decls.WriteString(l.out.String())
+				decls.WriteByte('\n')
+			}
+		}
+		if f.program || len(f.stmts) == 0 {
+			continue
+		}
+		name := fmt.Sprintf("%sentry%d_%d", mark, u.id, i)
+		l.out = &strings.Builder{}
+		l.funcs = append(l.funcs, &funcState{traced: true, defers: hasDefer(f.stmts)})
+		l.write("func " + name + "() { ")
+		l.prologue()
+		l.statements(f.stmts)
+		l.write("\n}\n")
+		l.funcs = l.funcs[:len(l.funcs)-1]
+		decls.WriteString(l.out.String())
+		calls = append(calls, name)
+	}
+	if name, text := l.initVars(); name != "" {
+		decls.WriteString(text)
+		calls = append([]string{name}, calls...)
+	}
+	calls = append(calls, inits...)
+	if m, ok := u.declared["main"].(*types.Func); ok && u.isProgram() {
+		calls = append(calls, u.loweredName(m))
+	}
+	imports := make([]string, 0, len(l.imports))
+	for p := range l.imports {
+		imports = append(imports, p)
+	}
+	sort.Strings(imports)
+	return &Lowered{Imports: imports, Decls: vars.String() + l.helpers.String() + decls.String(), Calls: calls}
+}
+
+func (u *Unit) isProgram() bool {
+	return slices.ContainsFunc(u.files, func(f *file) bool { return f.program })
+}
+
+// initVars makes the function that initialises the package variables of a program, in the order of the language.
+func (l *lowerer) initVars() (name, text string) {
+	if !l.u.isProgram() {
+		return "", ""
+	}
+	l.out = &strings.Builder{}
+	l.funcs = append(l.funcs, &funcState{traced: true})
+	any := false
+	name = fmt.Sprintf("%sinit%d", mark, l.u.id)
+	l.write("func " + name + "() { ")
+	l.prologue()
+	for _, in := range l.u.info.InitOrder {
+		if l.isMoved(in.Lhs) {
+			continue
+		}
+		any = true
+		l.file = l.u.fileOf(in.Rhs.Pos())
+		l.marker(in.Rhs)
+		for i, v := range in.Lhs {
+			if i > 0 {
+				l.write(", ")
+			}
+			if v.Name() == "_" {
+				l.write("_")
+			} else {
+				l.write(l.u.loweredName(v))
+			}
+		}
+		l.write(" = ")
+		l.emit(in.Rhs)
+		l.write("; ")
+	}
+	l.write("}\n")
+	l.funcs = l.funcs[:len(l.funcs)-1]
+	if !any {
+		return "", ""
+	}
+	return name, l.out.String()
+}
+
+func (l *lowerer) isMoved(vars []*types.Var) bool {
+	for id := range l.u.moved {
+		if o := l.u.info.Defs[id]; o != nil && slices.ContainsFunc(vars, func(v *types.Var) bool { return v == o }) {
+			return true
+		}
+	}
+	return false
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// topDecl lowers one declaration at the top level.
+func (l *lowerer) topDecl(d ast.Decl, inits *[]string) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		name := d.Name.Name
+		switch o := l.u.info.Defs[d.Name].(type) {
+		case *types.Func:
+			if d.Recv == nil {
+				name = l.u.loweredName(o)
+			}
+		}
+		if d.Recv == nil && d.Name.Name == "init" {
+			name = fmt.Sprintf("%suserinit%d_%d", mark, l.u.id, len(*inits))
+			*inits = append(*inits, name)
+		}
+		l.funcDecl(d, name)
+	case *ast.GenDecl:
+		if d.Tok == token.IMPORT || d.Tok == token.VAR {
+			return // variables are declared by their types, and assigned where they stand
+		}
+		l.splice(d)
+	}
+}
+
+func (l *lowerer) funcDecl(d *ast.FuncDecl, name string) {
+	l.write("func ")
+	if d.Recv != nil {
+		l.emit(d.Recv)
+		l.write(" ")
+	}
+	if d.Recv == nil {
+		l.write(name)
+	} else {
+		l.write(d.Name.Name)
+	}
+	if d.Type.TypeParams != nil {
+		l.emit(d.Type.TypeParams)
+	}
+	l.emit(d.Type.Params)
+	if d.Type.Results != nil {
+		l.write(" ")
+		l.emit(d.Type.Results)
+	}
+	if d.Body == nil {
+		return
+	}
+	l.write(" ")
+	shown := d.Name.Name
+	if d.Recv != nil && len(d.Recv.List) == 1 {
+		shown = types.ExprString(d.Recv.List[0].Type) + "." + shown
+	}
+	l.funcBody(d.Body, shown)
+}
+
+// funcBody lowers the body of a function: a poll for cancellation, the marker of the current statement, and what turns
+// a panic into one that knows its place.
+func (l *lowerer) funcBody(b *ast.BlockStmt, name string) {
+	st := &funcState{name: name, defers: hasDefer(b.List)}
+	st.traced = st.defers || !trivialBody(b)
+	l.funcs = append(l.funcs, st)
+	l.write("{ ")
+	if !l.export {
+		l.write("if *" + rt + ".S { " + rt + ".Cancel() }; ")
+	}
+	l.prologue()
+	l.block(b)
+	l.write("}")
+	l.funcs = l.funcs[:len(l.funcs)-1]
+}
+
+// trivialBody tells a body of one simple statement: a predicate, an accessor. It keeps no marker of its own, because
+// the guard would cost more than the work.
+func trivialBody(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return true
+	}
+	if len(b.List) > 1 {
+		return false
+	}
+	switch b.List[0].(type) {
+	case *ast.ReturnStmt, *ast.ExprStmt, *ast.IncDecStmt:
+		return true
+	}
+	return false
+}
+
+func (l *lowerer) prologue() {
+	st := l.funcs[len(l.funcs)-1]
+	if l.export || !st.traced {
+		return
+	}
+	l.write(mark + "p := 0; ")
+	if st.defers {
+		l.write("var " + mark + "q any; ")
+		l.write("defer func() { if " + mark + "r := " + rt + ".Join(recover(), " + mark + "q); " + mark + "r != nil { " + rt + ".Re(" + mark + "p, " + mark + "r) } }(); ")
+		return
+	}
+	l.write("defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Re(" + mark + "p, " + mark + "r) } }(); ")
+}
+
+// hasDefer tells whether statements defer something in their own function.
+func hasDefer(list []ast.Stmt) bool {
+	found := false
+	for _, s := range list {
+		ast.Inspect(s, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.DeferStmt:
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+func (l *lowerer) write(s string) { l.out.WriteString(s) }
+
+// text returns the source between two positions of the current file.
+func (l *lowerer) text(from, to token.Pos) string {
+	a, b := l.file.offset(from), l.file.offset(to)
+	if a >= b {
+		return ""
+	}
+	return l.file.text[a:b]
+}
+
+// splice writes the source of a node with its children lowered.
+func (l *lowerer) splice(n ast.Node) { l.spliceFrom(n, n.Pos(), n.End()) }
+
+func (l *lowerer) spliceFrom(n ast.Node, from, to token.Pos) {
+	var kids []ast.Node
+	children(n, func(c ast.Node) { kids = append(kids, c) })
+	sort.SliceStable(kids, func(i, j int) bool { return kids[i].Pos() < kids[j].Pos() })
+	cur := from
+	for _, k := range kids {
+		if k.Pos() < cur || k.End() > to {
+			continue
+		}
+		l.write(l.text(cur, k.Pos()))
+		l.emit(k)
+		cur = k.End()
+	}
+	l.write(l.text(cur, to))
+}
+
+// site enters the place of a node into the table.
+func (l *lowerer) site(n ast.Node) int {
+	pos, end := n.Pos(), n.End()
+	f := l.file.finding(pos, end, "")
+	name := ""
+	if len(l.funcs) > 0 {
+		name = l.funcs[len(l.funcs)-1].name
+	}
+	return l.sites.add(Site{File: f.File, Line: f.Line, Col: f.Col, EndCol: f.EndCol, Source: f.Source, Func: name, Offset: l.file.offset(pos)})
+}
+
+func (l *lowerer) refuse(n ast.Node, format string, args ...any) {
+	l.findings = append(l.findings, l.file.finding(n.Pos(), n.End(), fmt.Sprintf(format, args...)))
+}
+
+func (l *lowerer) unique(stem string) string {
+	l.seq++
+	if l.export {
+		return fmt.Sprintf("%s%d", stem, l.seq)
+	}
+	return fmt.Sprintf("%s%s%d", mark, stem, l.seq)
+}
+
+func (l *lowerer) typeOf(e ast.Expr) types.Type {
+	if tv, ok := l.u.info.Types[e]; ok {
+		return tv.Type
+	}
+	return types.Typ[types.Invalid]
+}
+
+// resultsOf returns the result types of a call.
+func resultsOf(t types.Type) []types.Type {
+	switch t := t.(type) {
+	case nil:
+		return nil
+	case *types.Tuple:
+		list := make([]types.Type, t.Len())
+		for i := range list {
+			list[i] = t.At(i).Type()
+		}
+		return list
+	}
+	return []types.Type{t}
+}
+
+func isError(t types.Type) bool { return types.Identical(t, errorType) }
+
+// context is the text of the statement's context in lowered code.
+func (l *lowerer) context() string {
+	if l.export {
+		return "ctx"
+	}
+	return rt + ".C()"
+}

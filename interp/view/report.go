@@ -1,0 +1,311 @@
+package view
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// report turns the errors of go/types into findings: in the words of the source, at the expression meant, with a
+// suggestion where a name is nearly right.
+func (u *Unit) report(errs []types.Error) {
+	for _, e := range errs {
+		f := u.fileOf(e.Pos)
+		switch {
+		case strings.HasPrefix(e.Msg, "declared and not used"):
+			u.markUnused(e.Pos)
+			if u.mode == Script {
+				fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.clean(e.Msg))
+				fd.Warning = true
+				u.Findings = append(u.Findings, fd)
+			}
+			continue
+		case strings.HasSuffix(e.Msg, "imported and not used"):
+			if u.mode == Script {
+				fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.clean(e.Msg))
+				fd.Warning = true
+				u.Findings = append(u.Findings, fd)
+			}
+			continue
+		case strings.Contains(e.Msg, "initialization cycle"), strings.HasPrefix(e.Msg, "\t"):
+			continue // the order of a snippet is checked by tooEarly
+		}
+		fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.clean(e.Msg))
+		fd.Hint = u.suggest(e)
+		u.Findings = append(u.Findings, fd)
+	}
+}
+
+func (u *Unit) markUnused(p token.Pos) {
+	for id, o := range u.info.Defs {
+		if o != nil && id.Pos() == p {
+			u.unused[o] = true
+		}
+	}
+}
+
+// endOf finds the end of the expression that a message at a position is about: the longest one that the message quotes,
+// or else the shortest one that begins there.
+func (u *Unit) endOf(pos token.Pos, msg string) token.Pos {
+	msg = u.clean(msg)
+	var quoted, short token.Pos
+	for _, f := range u.files {
+		if !f.has(pos) {
+			continue
+		}
+		look := func(n ast.Node) {
+			ast.Inspect(n, func(n ast.Node) bool {
+				if n == nil || n.Pos() > pos || n.End() < pos {
+					return false
+				}
+				e, ok := n.(ast.Expr)
+				if !ok || e.Pos() != pos {
+					return true
+				}
+				end := e.End()
+				if short == 0 || end < short {
+					short = end
+				}
+				if s := u.clean(types.ExprString(e)); len(s) > 1 && strings.Contains(msg, s) && end > quoted {
+					quoted = end
+				}
+				return true
+			})
+		}
+		for _, d := range f.decls {
+			look(d)
+		}
+		for _, s := range f.stmts {
+			look(s)
+		}
+	}
+	switch {
+	case quoted != 0:
+		return quoted
+	case short != 0:
+		return short
+	}
+	return pos + 1
+}
+
+var (
+	viewPkgs = regexp.MustCompile(`\b\w+\.[A-Z]\w*`)
+	tmpVar   = regexp.MustCompile(mark + `t\d+ \(variable of `)
+)
+
+// clean removes the traces of the wrappers from a message, and the qualifiers of packages whose names need none.
+func (u *Unit) clean(msg string) string {
+	msg = tmpVar.ReplaceAllString(msg, "value (of ")
+	for {
+		i := strings.Index(msg, mark)
+		if i < 0 {
+			break
+		}
+		j := i + len(mark)
+		k := j
+		for k < len(msg) && msg[k] >= '0' && msg[k] <= '9' {
+			k++
+		}
+		if k == j { // a marked name
+			msg = msg[:i] + msg[j:]
+			continue
+		}
+		if k >= len(msg) || msg[k] != '(' {
+			msg = msg[:i] + "this call" + msg[k:]
+			continue
+		}
+		end := matching(msg, k)
+		if end < 0 {
+			msg = msg[:i] + msg[k+1:]
+			continue
+		}
+		msg = msg[:i] + msg[k+1:end] + msg[end+1:]
+	}
+	return viewPkgs.ReplaceAllStringFunc(msg, func(q string) string {
+		pkg, name, _ := strings.Cut(q, ".")
+		if pkg == "main" || pkg == "script" || slices.ContainsFunc(u.world.dot, func(p string) bool { return u.world.pkg(p).Name() == pkg }) {
+			return name
+		}
+		return q
+	})
+}
+
+// matching returns the index of the parenthesis that closes the one at i, or -1.
+func matching(s string, i int) int {
+	depth := 0
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// aboutWrapper tells whether an error lies in a call that is wrapped and speaks of the wrapper itself.
+func (u *Unit) aboutWrapper(e types.Error) bool {
+	for w := range u.wraps {
+		if w.Pos() <= e.Pos && e.Pos <= w.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// plainErrors replaces the errors that speak of a wrapper by those of a check without wrappers at the same calls: they
+// have the words that Go has for a wrong number of values.
+func (u *Unit) plainErrors(errs []types.Error, texts []Text) []types.Error {
+	var bad [][2]token.Pos
+	var keep []types.Error
+	for _, e := range errs {
+		if !strings.Contains(u.clean(e.Msg), "this call") && !arity.MatchString(e.Msg) {
+			keep = append(keep, e)
+			continue
+		}
+		best := [2]token.Pos{}
+		for w := range u.wraps {
+			if w.Pos() <= e.Pos && e.Pos <= w.End() && (best[0] == 0 || w.End()-w.Pos() < best[1]-best[0]) {
+				best = [2]token.Pos{w.Pos(), w.End()}
+			}
+		}
+		if best[0] == 0 {
+			keep = append(keep, e)
+			continue
+		}
+		bad = append(bad, best)
+	}
+	if len(bad) == 0 {
+		return errs
+	}
+	plain := u.world.parse(u.scope, u.id, u.mode, texts)
+	found := false
+	for _, e := range plain.typecheck(nil, false) {
+		for _, b := range bad {
+			// The statement may begin before the call: a, b := f() is told at a.
+			line := u.fset.Position(b[0]).Line
+			if (b[0] <= e.Pos && e.Pos < b[1]) || (u.fset.Position(e.Pos).Line == line && strings.Contains(e.Msg, "assignment mismatch")) {
+				keep = append(keep, e)
+				found = true
+				break
+			}
+		}
+	}
+	if !found {
+		return errs
+	}
+	return keep
+}
+
+var arity = regexp.MustCompile(`(?:not enough|too many) arguments in call to ` + mark + `\d|(?:in argument to|as error value in argument to) ` + mark + `\d|^multiple-value .* in single-value context`)
+
+// spreads finds calls f(g()) in which g has more values than one, and how many of them f wants.
+func (u *Unit) spreads() map[token.Pos]int {
+	counts := map[token.Pos]int{}
+	for w, want := range u.wraps {
+		if want != 1 {
+			continue
+		}
+		inner, ok := ast.Unparen(w.Args[0]).(*ast.CallExpr)
+		if !ok {
+			continue
+		}
+		tup, ok := u.info.Types[inner].Type.(*types.Tuple)
+		if !ok || tup.Len() < 2 {
+			continue
+		}
+		call := u.spreadCall(w)
+		if call == nil {
+			continue
+		}
+		n := tup.Len()
+		trailing := types.Identical(tup.At(n-1).Type(), errorType)
+		if n == 2 && trailing {
+			if sig, ok := u.info.Types[call.Fun].Type.Underlying().(*types.Signature); !ok || sig.Variadic() || sig.Params().Len() != 2 {
+				continue
+			}
+		}
+		k := n
+		if trailing {
+			k = n - 1
+			if sig, ok := u.info.Types[call.Fun].Type.Underlying().(*types.Signature); ok && !sig.Variadic() && sig.Params().Len() == n {
+				k = n
+			}
+		}
+		if k != 1 {
+			counts[inner.Rparen] = k
+		}
+	}
+	return counts
+}
+
+// spreadCall returns the call whose only argument a wrapper is.
+func (u *Unit) spreadCall(w *ast.CallExpr) *ast.CallExpr {
+	var found *ast.CallExpr
+	look := func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok && len(c.Args) == 1 && c.Args[0] == ast.Expr(w) {
+				if tv, ok := u.info.Types[c.Fun]; ok && tv.Type != nil && !tv.IsType() && !tv.IsBuiltin() {
+					found = c
+				}
+			}
+			return found == nil
+		})
+	}
+	for _, f := range u.files {
+		for _, d := range f.decls {
+			look(d)
+		}
+		for _, s := range f.stmts {
+			look(s)
+		}
+	}
+	return found
+}
+
+// tooEarly finds uses of a snippet's variables above the place that declares them; the check itself sees all of them
+// at once.
+func (u *Unit) tooEarly() {
+	decl := map[types.Object]token.Pos{}
+	for id, s := range u.moved {
+		if o := u.info.Defs[id]; o != nil {
+			decl[o] = s.End()
+		}
+	}
+	if len(decl) == 0 {
+		return
+	}
+	for _, f := range u.files {
+		for _, s := range f.stmts {
+			ast.Inspect(s, func(n ast.Node) bool {
+				id, ok := n.(*ast.Ident)
+				if !ok {
+					return true
+				}
+				o := u.info.Uses[id]
+				if end, ok := decl[o]; ok && f.has(end) && id.Pos() < end && !u.assigns(s, id) {
+					line, _ := f.place(f.offset(o.Pos()))
+					fd := f.finding(id.Pos(), id.End(), "undefined: "+id.Name)
+					if at, _ := f.place(f.offset(id.Pos())); line != at {
+						fd.Hint = fmt.Sprintf("%s is declared below, on line %d", id.Name, line)
+					}
+					u.Findings = append(u.Findings, fd)
+				}
+				return true
+			})
+		}
+	}
+}
+
+func (u *Unit) assigns(s ast.Stmt, id *ast.Ident) bool {
+	a, ok := s.(*ast.AssignStmt)
+	return ok && a.Tok == token.DEFINE && slices.ContainsFunc(a.Lhs, func(e ast.Expr) bool { return e == ast.Expr(id) })
+}

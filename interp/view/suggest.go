@@ -1,0 +1,171 @@
+package view
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// suggest looks for the name that was meant where one is undefined.
+func (u *Unit) suggest(e types.Error) string {
+	msg := u.clean(e.Msg)
+	if name, ok := strings.CutPrefix(msg, "undefined: "); ok {
+		if pkg, sel, found := strings.Cut(name, "."); found {
+			if p, ok := u.world.byPackageName(pkg); ok {
+				return didYouMean(nearest(sel, u.world.fill(p).Scope().Names()))
+			}
+			return ""
+		}
+		return didYouMean(nearest(name, u.candidates()))
+	}
+	i := strings.Index(msg, " undefined (type ")
+	if i < 0 {
+		return ""
+	}
+	sel := u.selectorAt(e)
+	if sel == nil {
+		return ""
+	}
+	tv, ok := u.info.Types[sel.X]
+	if !ok || tv.Type == nil {
+		return ""
+	}
+	names := make([]string, 0, 16)
+	for _, m := range u.world.members(tv.Type) {
+		names = append(names, m.Name())
+	}
+	if n := nearest(sel.Sel.Name, names); n != "" {
+		return didYouMean(n)
+	}
+	return ""
+}
+
+func didYouMean(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "did you mean " + name + "?"
+}
+
+// candidates are the names that may stand alone.
+func (u *Unit) candidates() []string {
+	names := append(u.scope.Names(), u.world.predeclaredNames()...)
+	for n := range u.declared {
+		names = append(names, n)
+	}
+	for _, p := range u.world.order {
+		names = append(names, u.world.tables[p].Name)
+	}
+	return names
+}
+
+func (u *Unit) selectorAt(e types.Error) *ast.SelectorExpr {
+	var found *ast.SelectorExpr
+	look := func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Pos() == e.Pos {
+				found = s
+			}
+			return found == nil
+		})
+	}
+	for _, f := range u.files {
+		for _, d := range f.decls {
+			look(d)
+		}
+		for _, s := range f.stmts {
+			look(s)
+		}
+	}
+	return found
+}
+
+// members returns the fields and methods that a dot behind a value of the type reaches, in order of their names.
+func (w *World) members(t types.Type) []types.Object {
+	var list []types.Object
+	seen := map[string]bool{}
+	add := func(o types.Object) {
+		if o.Exported() && !seen[o.Name()] || o.Pkg() != nil && o.Pkg().Path() == "main" && !seen[o.Name()] {
+			seen[o.Name()] = true
+			list = append(list, o)
+		}
+	}
+	var fields func(t types.Type, depth int)
+	fields = func(t types.Type, depth int) {
+		if p, ok := types.Unalias(t).Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		s, ok := types.Unalias(t).Underlying().(*types.Struct)
+		if !ok || depth > 4 {
+			return
+		}
+		for f := range s.Fields() {
+			add(f)
+			if f.Embedded() {
+				fields(f.Type(), depth+1)
+			}
+		}
+	}
+	fields(t, 0)
+	ms := types.NewMethodSet(t)
+	for i := range ms.Len() {
+		add(ms.At(i).Obj())
+	}
+	if _, ok := types.Unalias(t).(*types.Pointer); !ok && !types.IsInterface(t) {
+		ms := types.NewMethodSet(types.NewPointer(t))
+		for i := range ms.Len() {
+			add(ms.At(i).Obj())
+		}
+	}
+	slices.SortFunc(list, func(a, b types.Object) int { return strings.Compare(a.Name(), b.Name()) })
+	return list
+}
+
+// nearest returns the name that differs least from what was typed, or "" when none is near.
+func nearest(name string, names []string) string {
+	best, bestCost := "", 1000
+	limit := max(1, len(name)/3)
+	for _, n := range names {
+		if n == name {
+			continue
+		}
+		cost := distance(strings.ToLower(name), strings.ToLower(n))*2 + distance(name, n)
+		if strings.HasPrefix(strings.ToLower(n), strings.ToLower(name)) && len(name) >= 3 {
+			cost = min(cost, 3)
+		}
+		if cost < bestCost || cost == bestCost && n < best {
+			best, bestCost = n, cost
+		}
+	}
+	if bestCost > limit*3 || len(name) < 3 && !strings.EqualFold(name, best) {
+		return ""
+	}
+	return best
+}
+
+// distance is the number of inserted, deleted, replaced and swapped characters between two words.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return 64
+	}
+	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], prev2[j-2]+1)
+			}
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return prev[len(b)]
+}

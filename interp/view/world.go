@@ -1,0 +1,229 @@
+package view
+
+import (
+	"fmt"
+	"go/types"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"gpfsh/interp/symbols"
+)
+
+// World holds what every source can see: the packages of the symbol tables as go/types shows them. Packages and types
+// are converted when something asks for them and kept. A World is safe for concurrent use through its exported
+// methods; checks that share one are serialised by it, because go/types marks the objects it meets.
+type World struct {
+	mu sync.Mutex
+
+	tables map[string]symbols.Package
+	order  []string // package paths as the index has them
+
+	values map[string]map[string]reflect.Value
+	docs   map[string]map[string]symbols.Doc
+	pkgs   map[string]*types.Package
+	filled map[string]bool
+
+	named  map[reflect.Type]*types.Named
+	native map[*types.TypeName]reflect.Type
+	alias  map[reflect.Type]string
+	funcs  map[*types.Func]*nativeFunc
+	fields map[*types.Var]string // documentation keys of fields
+
+	session map[string]*types.Func // the functions of the language, by name
+	dot     []string               // packages whose names need no qualifier
+	prelude *types.Scope
+}
+
+// nativeFunc says how the native form of a function differs from the one that the view shows.
+type nativeFunc struct {
+	ctx       bool         // a leading context is left out
+	callbacks map[int]bool // parameters (of the view) that are functions with a leading context
+	doc       string       // key in the documentation of its package
+	session   bool         // a method of the session, shown as a function
+	name      string
+}
+
+// viewPrefix marks the packages that the view's rules apply to; the standard library is shown as it is.
+const viewPrefix = "gpfsh/"
+
+// NewWorld makes a world of the packages given. Names of the packages in dot need no qualifier; the exported methods of
+// session (a pointer to a struct type) are the functions of the language.
+func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *World {
+	w := &World{
+		tables: map[string]symbols.Package{}, values: map[string]map[string]reflect.Value{},
+		docs: map[string]map[string]symbols.Doc{}, pkgs: map[string]*types.Package{}, filled: map[string]bool{},
+		named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
+		alias: map[reflect.Type]string{}, funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{},
+		session: map[string]*types.Func{}, dot: dot,
+	}
+	for _, t := range tables {
+		w.tables[t.Path] = t
+		w.order = append(w.order, t.Path)
+	}
+	for _, p := range dot {
+		for name, v := range w.table(p) {
+			if isTypeValue(v) && v.Type().Elem().Name() != name && !strings.HasPrefix(name, "_") {
+				w.alias[v.Type().Elem()] = name
+			}
+		}
+	}
+	if session != nil {
+		pkg := w.pkg(session.Elem().PkgPath())
+		for i := range session.NumMethod() {
+			m := session.Method(i)
+			f, nf := w.method(pkg, m.Name, m.Type, nil, session.Elem().Name())
+			nf.session = true
+			w.session[m.Name] = f
+		}
+	}
+	w.prelude = preludeScope()
+	return w
+}
+
+// Packages returns the import paths that a source can use, in the order of the index.
+func (w *World) Packages() []string { return slices.Clone(w.order) }
+
+// Import implements types.Importer.
+func (w *World) Import(p string) (*types.Package, error) {
+	if _, ok := w.tables[p]; !ok {
+		return nil, fmt.Errorf("package %s is not available here", p)
+	}
+	return w.fill(p), nil
+}
+
+func (w *World) table(p string) map[string]reflect.Value {
+	if m, ok := w.values[p]; ok {
+		return m
+	}
+	t, ok := w.tables[p]
+	if !ok {
+		return nil
+	}
+	m := t.Values()
+	w.values[p] = m
+	return m
+}
+
+func (w *World) doc(p, key string) symbols.Doc {
+	m, ok := w.docs[p]
+	if !ok {
+		if t, found := w.tables[p]; found && t.Docs != nil {
+			m = t.Docs()
+		}
+		w.docs[p] = m
+	}
+	return m[key]
+}
+
+func (w *World) pkg(p string) *types.Package {
+	if p == "" {
+		return nil
+	}
+	if q := w.pkgs[p]; q != nil {
+		return q
+	}
+	name := path.Base(p)
+	if t, ok := w.tables[p]; ok {
+		name = t.Name
+	}
+	q := types.NewPackage(p, name)
+	w.pkgs[p] = q
+	return q
+}
+
+// inView tells whether the rules of the view apply to a type.
+func inView(t reflect.Type) bool { return strings.HasPrefix(t.PkgPath(), viewPrefix) }
+
+// byPackageName finds a package by its name ("fmt") among those whose names may be used without an import.
+func (w *World) byPackageName(name string) (string, bool) {
+	for _, p := range w.order {
+		if w.tables[p].Name == name {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+// predeclared returns the object that a name stands for before the user declares anything: a function of the language,
+// a name of a dot package. The function of the language loses against a type of the same name here; at calls it wins
+// (see callName).
+func (w *World) predeclared(name string) types.Object {
+	for _, p := range w.dot {
+		if _, ok := w.table(p)[name]; ok && !strings.HasPrefix(name, "_") {
+			w.convertName(p, name)
+			if o := w.pkg(p).Scope().Lookup(name); o != nil {
+				return o
+			}
+		}
+	}
+	if f := w.session[name]; f != nil {
+		return f
+	}
+	return nil
+}
+
+// predeclaredNames returns every name that predeclared knows.
+func (w *World) predeclaredNames() []string {
+	var names []string
+	for n := range w.session {
+		names = append(names, n)
+	}
+	for _, p := range w.dot {
+		for n := range w.table(p) {
+			if !strings.HasPrefix(n, "_") {
+				names = append(names, n)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// IsCollection tells whether a type of the view is a live collection, shown as a map.
+func (w *World) IsCollection(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	rt := w.native[n.Obj()]
+	return rt != nil && isCollection(rt)
+}
+
+// isCollection: the generic shape of the object model, see model.Collection.
+func isCollection(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct || !inView(t) {
+		return false
+	}
+	get, ok := t.MethodByName("Get")
+	if !ok || get.Type.NumIn() != 3 || get.Type.NumOut() != 2 || !isContext(get.Type.In(1)) {
+		return false
+	}
+	for _, name := range []string{"Lookup", "Items", "Len", "Names"} {
+		if _, ok := t.MethodByName(name); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// DocOf returns what the source says of an object of a package; see symbols.Doc.
+func (w *World) DocOf(o types.Object) symbols.Doc {
+	if o == nil || o.Pkg() == nil {
+		return symbols.Doc{}
+	}
+	p := o.Pkg().Path()
+	switch o := o.(type) {
+	case *types.Func:
+		if nf := w.funcs[o]; nf != nil {
+			return w.doc(p, nf.doc)
+		}
+	case *types.Var:
+		if key := w.fields[o]; key != "" {
+			return w.doc(p, key)
+		}
+	}
+	return w.doc(p, o.Name())
+}
