@@ -82,25 +82,3 @@ func mountOperands(command, dev string, on NodeSpec) (string, []string, error) {
 	nodes, err := on.args()
 	return dev, nodes, err
 }
-
-// LsMountOptions are the options of mmlsmount.
-type LsMountOptions struct {
-	// Clusters asks for the nodes of these remote clusters too; "all" for all clusters.
-	Clusters []string
-}
-
-// MmLsMount lists the nodes that have a file system, or "all", "all_local" or "all_remote", mounted: mmlsmount Device -L -Y.
-func MmLsMount(dev string, o LsMountOptions) (Command, error) {
-	dev, err := deviceOrAll(dev)
-	if err != nil {
-		return Command{}, err
-	}
-	args := []string{dev, "-L"}
-	if len(o.Clusters) > 0 {
-		if err := clusterRule.checkAll(o.Clusters); err != nil {
-			return Command{}, err
-		}
-		args = append(args, "-C", strings.Join(o.Clusters, ","))
-	}
-	return Command{Name: "mmlsmount", Args: append(args, "-Y"), Object: "file system " + dev}, nil
-}
