@@ -2,6 +2,7 @@ package mmexec
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -88,14 +89,16 @@ type entry struct {
 	form   string
 	effect Effect
 	cost   Cost
-	// options are all options of the form, a colon marks those that take a value: "-L -N: --fqdn". For commands that
-	// change the cluster they only matter where a case below makes them read.
+	// options are all options of the form, a colon marks those that take a value: "-L -N: --fqdn". A form that changes
+	// the cluster needs them only where a case makes it read, or where the value of an option decides.
 	options string
-	y       YForm
-	cases   []optionCase
-	heavy   bool
-	since   Release
-	ySince  Release
+	// configOnly are options that the configuration alone answers, as long as no other one stands with them.
+	configOnly string
+	y          YForm
+	cases      []optionCase
+	heavy      bool
+	since      Release
+	ySince     Release
 }
 
 // optionCase is an option, or an option and its value, or an operand, that decides the effect or cost. A * in it
@@ -179,11 +182,29 @@ func (e *entry) classify(argv []string) Class {
 		}
 		c.Cost = max(c.Cost, oc.cost)
 	}
-	if !known {
+	if !known && (e.effect == Reads || e.options != "") {
 		c.Known = false
 		c.Effect = max(c.Effect, Changes)
 	}
+	if e.configOnly != "" && onlyOptions(words, e.configOnly) {
+		c.Cost = CostConfig
+	}
 	return c
+}
+
+// onlyOptions tells whether there are options besides -Y, and all of them are in the list.
+func onlyOptions(words []word, list string) bool {
+	n := 0
+	for _, w := range words {
+		switch {
+		case w.option == "" || w.option == "-Y":
+		case slices.Contains(strings.Fields(list), w.option):
+			n++
+		default:
+			return false
+		}
+	}
+	return n > 0
 }
 
 // word is one option with its value, or one operand.
@@ -334,6 +355,8 @@ func classifyMmdsh(argv []string) Class {
 	in := Classify(inner)
 	c.Effect = max(in.Effect, Reads)
 	c.Known = in.Known
-	c.Cost = max(in.Cost, CostAllNodes)
+	if in.Known {
+		c.Cost = max(in.Cost, CostAllNodes)
+	}
 	return c
 }

@@ -65,7 +65,7 @@ var catalogue = []entry{
 	{form: "mmcallhome", effect: Changes, cost: CostAllNodes},
 
 	// File systems
-	{form: "mmlsfs", cost: CostManager, options: lsFsOptions, y: YLast},
+	{form: "mmlsfs", cost: CostManager, options: lsFsOptions, y: YLast, configOnly: "-A -o -T --mount-priority"},
 	{form: "mmcrfs", effect: Irreversible, cost: CostAllNodes}, // formats disks
 	{form: "mmchfs", effect: Changes, cost: CostAllNodes, options: "-A: -D: -E: -k: -K: -L: -m: -n: -o: -p: -Q: -r: -S: -T: -t: -V: -W: -z: " +
 		"--inode-limit: --log-replicas: --mount-priority: --maintenance-mode: --write-cache-threshold: --inode-segment-mgr: --nfs4-owner-write-acl: " +
