@@ -53,3 +53,9 @@ func (g *guard) Put(ctx context.Context, name string, data []byte) (string, erro
 	}
 	return g.Executor.Put(ctx, name, data)
 }
+
+// IsUnattended says whether nobody typed what a context runs.
+func IsUnattended(ctx context.Context) bool {
+	_, ok := ctx.Value(limitKey{}).(mmexec.Cost)
+	return ok
+}

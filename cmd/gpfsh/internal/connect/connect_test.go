@@ -1,0 +1,127 @@
+package connect
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gpfsh/completer"
+	"gpfsh/mmexec"
+)
+
+func TestChoose(t *testing.T) {
+	env := func(v string) func(string) string {
+		return func(k string) string {
+			if k == Variable {
+				return v
+			}
+			return ""
+		}
+	}
+	assert.Equal(t, Choice{Spec: "replay:x"}, Choose("replay:x", env("sim")))
+	assert.Equal(t, Choice{Spec: "sim"}, Choose("", env("sim")))
+	if _, err := os.Stat(mmexec.DefaultBinDir); err != nil {
+		assert.Equal(t, Choice{Spec: "sim", Implied: true}, Choose("", env("")))
+	}
+}
+
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	recording := filepath.Join(dir, "r.txtar")
+	require.NoError(t, os.WriteFile(recording, []byte("-- mmlscluster -Y --\nmmlscluster:clusterSummary:HEADER:\n"), 0o600))
+	for _, spec := range []string{"sim", "replay:" + recording, "local:" + dir} {
+		target, err := Open(spec)
+		require.NoError(t, err, spec)
+		assert.NotNil(t, target.Executor, spec)
+		assert.NoError(t, target.Close(), spec)
+	}
+	for spec, says := range map[string]string{
+		"moon": "use one of", "replay": "replay:FILE", "replay:" + dir + "/none": "none", "local:" + dir + "/none": "no Storage Scale",
+		"sim:" + dir + "/none": "cannot open", "": "unknown cluster",
+	} {
+		_, err := Open(spec)
+		assert.ErrorContains(t, err, says, spec)
+	}
+}
+
+func TestLocalRunsAsRootWhatNeedsRoot(t *testing.T) {
+	dir := t.TempDir()
+	for name, mode := range map[string]os.FileMode{"mmlspool": 0o755, "mmlsfs": 0o550} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, mode))
+	}
+	need := needsRoot(dir)
+	assert.False(t, need("mmlspool"))
+	assert.True(t, need("mmlsfs"))
+	assert.False(t, need("mmnone"), "what is not there is not there for root either")
+}
+
+// recorder notes what reaches the cluster.
+type recorder struct {
+	mmexec.Executor
+	runs []string
+}
+
+func (r *recorder) Run(_ context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+	r.runs = append(r.runs, cmd.String())
+	return &mmexec.Result{}, nil
+}
+
+var (
+	read   = mmexec.Command{Name: "mmlscluster", Args: []string{"-Y"}}
+	change = mmexec.Command{Name: "mmdelsnapshot", Args: []string{"mmfs1", "x"}}
+)
+
+func TestStack(t *testing.T) {
+	ctx := context.Background()
+	var trace bytes.Buffer
+	s := &Stack{Plan: new(mmexec.Plan), Trace: &trace}
+	var r recorder
+	ex := s.Wrap(&r)
+
+	_, err := ex.Run(ctx, change)
+	require.NoError(t, err)
+	_, err = ex.Run(ctx, read)
+	require.NoError(t, err)
+	assert.Equal(t, int64(1), s.Changes())
+	assert.Contains(t, trace.String(), "mmdelsnapshot mmfs1 x")
+
+	trace.Reset()
+	s.Plan.SetEnabled(true)
+	_, err = ex.Run(ctx, change)
+	require.NoError(t, err)
+	assert.Equal(t, "mmdelsnapshot mmfs1 x\n", s.Plan.String())
+	assert.Contains(t, trace.String(), "planned")
+	assert.Equal(t, int64(1), s.Changes(), "what is planned has changed nothing")
+
+	trace.Reset()
+	unasked := completer.Unattended(ctx, mmexec.CostManager)
+	_, err = ex.Run(unasked, change)
+	require.Error(t, err)
+	assert.Equal(t, 1, s.Plan.Len(), "what nobody typed is not planned")
+	_, err = ex.Run(unasked, read)
+	require.NoError(t, err)
+	assert.Empty(t, trace.String(), "what nobody typed is not traced")
+	assert.Equal(t, []string{"mmdelsnapshot mmfs1 x", "mmlscluster -Y", "mmlscluster -Y"}, r.runs)
+}
+
+func TestReadOnly(t *testing.T) {
+	ctx := context.Background()
+	s := &Stack{Plan: new(mmexec.Plan), ReadOnly: true}
+	var r recorder
+	ex := s.Wrap(&r)
+	_, err := ex.Run(ctx, change)
+	var refused *ReadOnlyError
+	require.ErrorAs(t, err, &refused)
+	assert.EqualError(t, err, "refused because of --readonly: mmdelsnapshot mmfs1 x")
+	_, err = ex.Run(ctx, read)
+	require.NoError(t, err)
+	s.Plan.SetEnabled(true)
+	_, err = ex.Run(ctx, change)
+	require.NoError(t, err, "rehearsing is not changing")
+	assert.Equal(t, []string{"mmlscluster -Y"}, r.runs)
+}

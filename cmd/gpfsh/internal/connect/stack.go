@@ -1,0 +1,94 @@
+package connect
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync/atomic"
+
+	"gpfsh/completer"
+	"gpfsh/mmexec"
+)
+
+// Stack is what stands between the object model and the commands of a target.
+type Stack struct {
+	// Plan takes the commands of a dry run.
+	Plan *mmexec.Plan
+	// Trace, when set, gets a line for each command that somebody asked for.
+	Trace io.Writer
+	// ReadOnly refuses all commands that change something.
+	ReadOnly bool
+
+	changes atomic.Int64
+}
+
+// Wrap builds the executor of a session. From the outside in: what nobody typed is held to reading; each command is
+// traced, also one that is only planned; a dry run plans before read-only can refuse; what has changed the cluster is
+// counted.
+func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
+	mw := []mmexec.Middleware{completer.Guard()}
+	if s.Trace != nil {
+		mw = append(mw, attended(mmexec.Trace(s.Trace)))
+	}
+	if s.Plan != nil {
+		mw = append(mw, mmexec.DryRun(s.Plan))
+	}
+	if s.ReadOnly {
+		mw = append(mw, readOnly)
+	}
+	return mmexec.Wrap(ex, append(mw, s.count)...)
+}
+
+// Changes returns how many commands that change something were run.
+func (s *Stack) Changes() int64 { return s.changes.Load() }
+
+func (s *Stack) count(next mmexec.Executor) mmexec.Executor {
+	return &onRun{next, func(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+		if mmexec.ClassifyCommand(cmd).Effect != mmexec.Reads {
+			s.changes.Add(1)
+		}
+		return next.Run(ctx, cmd)
+	}}
+}
+
+// ReadOnlyError says that a command would change something and --readonly forbids it.
+type ReadOnlyError struct{ Cmd mmexec.Command }
+
+// Error names the command.
+func (e *ReadOnlyError) Error() string {
+	return fmt.Sprintf("refused because of --readonly: %s", e.Cmd)
+}
+
+func readOnly(next mmexec.Executor) mmexec.Executor {
+	return &onRun{next, func(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+		if mmexec.ClassifyCommand(cmd).Effect != mmexec.Reads {
+			return nil, &ReadOnlyError{cmd}
+		}
+		return next.Run(ctx, cmd)
+	}}
+}
+
+// attended applies a middleware to what somebody asked for only: a line of trace in the middle of what is being typed
+// helps nobody.
+func attended(mw mmexec.Middleware) mmexec.Middleware {
+	return func(next mmexec.Executor) mmexec.Executor {
+		wrapped := mw(next)
+		return &onRun{wrapped, func(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+			if completer.IsUnattended(ctx) {
+				return next.Run(ctx, cmd)
+			}
+			return wrapped.Run(ctx, cmd)
+		}}
+	}
+}
+
+// onRun is an executor with another Run.
+type onRun struct {
+	mmexec.Executor
+	run func(context.Context, mmexec.Command) (*mmexec.Result, error)
+}
+
+// Run runs a command.
+func (o *onRun) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+	return o.run(ctx, cmd)
+}
