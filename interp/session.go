@@ -115,6 +115,19 @@ func (s *Session) Incomplete(src string) bool {
 	return s.check(view.Entry, []Source{{Name: "prompt", Text: src}}).Incomplete
 }
 
+// Export returns a script as a program for the ordinary toolchain. The error is a *CheckError when it does not check.
+func (s *Session) Export(src Source) ([]byte, error) {
+	u := s.check(view.Script, []Source{src})
+	if !u.OK() {
+		return nil, &CheckError{Diagnostics: diagnostics(u.Findings), Incomplete: u.Incomplete}
+	}
+	out, refused := u.Export()
+	if len(refused) > 0 {
+		return nil, &CheckError{Diagnostics: diagnostics(refused)}
+	}
+	return out, nil
+}
+
 func (s *Session) check(mode view.Mode, files []Source) *view.Unit {
 	texts := make([]view.Text, len(files))
 	for i, f := range files {

@@ -98,6 +98,7 @@ func (l *lowerer) identText(x *ast.Ident, o types.Object) string {
 		p := o.Imported().Path()
 		l.imports[p] = true
 		if l.export {
+			l.aliases[x.Name] = p
 			return x.Name
 		}
 		return Alias(p)
@@ -161,6 +162,7 @@ func (l *lowerer) selector(x *ast.SelectorExpr) {
 			}
 			l.imports[p] = true
 			if l.export {
+				l.aliases[id.Name] = p
 				l.write(id.Name + "." + x.Sel.Name)
 				return
 			}

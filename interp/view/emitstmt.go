@@ -14,6 +14,9 @@ func (l *lowerer) block(b *ast.BlockStmt) {
 	for _, s := range b.List {
 		l.gap(cur, s.Pos())
 		l.statement(s)
+		if l.export {
+			l.keepUsed(s)
+		}
 		cur = s.End()
 	}
 	l.gap(cur, b.Rbrace)
@@ -332,7 +335,7 @@ func (l *lowerer) assign(x *ast.AssignStmt) {
 		}
 	}
 	tok := x.Tok.String()
-	if x.Tok == token.DEFINE && l.topLevel(x) && !l.export {
+	if x.Tok == token.DEFINE && l.topLevel(x) && (!l.export || l.packageAssign(x)) {
 		tok = "="
 	}
 	for i, e := range x.Lhs {
@@ -351,6 +354,16 @@ func (l *lowerer) assign(x *ast.AssignStmt) {
 		}
 		l.emit(e)
 	}
+}
+
+// packageAssign tells whether a statement of an exported snippet gives package variables their values.
+func (l *lowerer) packageAssign(x *ast.AssignStmt) bool {
+	for _, id := range declaredBy(x) {
+		if l.packageVars[l.u.info.Defs[id]] {
+			return true
+		}
+	}
+	return false
 }
 
 // commaOk lowers the forms with a second value that are no calls: look-ups in collections and receives.
@@ -375,7 +388,7 @@ func (l *lowerer) commaOk(e ast.Expr, n ast.Node) bool {
 
 func (l *lowerer) declStmt(x *ast.DeclStmt) {
 	g, ok := x.Decl.(*ast.GenDecl)
-	if !ok || g.Tok != token.VAR || !l.topLevel(x) || l.export {
+	if !ok || g.Tok != token.VAR || !l.topLevel(x) || l.export && !l.packageVars[l.firstVar(g)] {
 		l.splice(x)
 		return
 	}
@@ -406,6 +419,15 @@ func (l *lowerer) declStmt(x *ast.DeclStmt) {
 		}
 		sep = "; "
 	}
+}
+
+func (l *lowerer) firstVar(g *ast.GenDecl) types.Object {
+	for _, s := range g.Specs {
+		if vs, ok := s.(*ast.ValueSpec); ok && len(vs.Names) > 0 {
+			return l.u.info.Defs[vs.Names[0]]
+		}
+	}
+	return nil
 }
 
 func (l *lowerer) valueSpec(x *ast.ValueSpec) {

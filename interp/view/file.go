@@ -216,6 +216,9 @@ func splitItems(text string) []item {
 	depth := 0
 	flush := func(end int) {
 		if len(cur) == 0 {
+			if end > 0 && text[end-1] == ';' { // an empty statement is a statement
+				items = append(items, item{itemStmt, end - 1, end})
+			}
 			return
 		}
 		toks := make([]token.Token, len(cur))
@@ -243,7 +246,7 @@ func splitItems(text string) []item {
 				if lit == ";" {
 					end++
 				}
-				flush(end)
+				flush(min(end, len(text)))
 				depth = 0
 				continue
 			}

@@ -77,7 +77,12 @@ type lowerer struct {
 	funcs    []*funcState
 	seq      int
 	findings []Finding
-	musts    map[int]bool // export: which helpers are used
+
+	// Export only.
+	musts       map[int]bool          // which helpers are used
+	packageVars map[types.Object]bool // variables of a snippet that its functions use
+	used        map[types.Object]bool
+	aliases     map[string]string // names of imports -> paths, where they differ from the package's
 }
 
 // funcState is the function whose body is being lowered.
@@ -88,7 +93,7 @@ type funcState struct {
 }
 
 func (u *Unit) newLowerer(sites *Sites) *lowerer {
-	l := &lowerer{u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}}
+	l := &lowerer{u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}, aliases: map[string]string{}}
 	for _, f := range u.files {
 		for _, d := range f.decls {
 			l.addParents(d)

@@ -294,8 +294,8 @@ func Reset() {
 // Tick is a plain function with a count.
 func Tick() int { called("tick"); return 1 }
 
-// Boom panics.
-func Boom() { var m map[string]int; m["x"] = 1 }
+// Boom panics for want of a map.
+func Boom() { panic("boom") }
 
 // Deadline is a duration.
 const Deadline = 3 * time.Second
