@@ -58,6 +58,9 @@ type Command struct {
 	Object string
 	// Reason says why it is run, when there is more to say than the command itself does.
 	Reason string
+	// Identity is what the object was when the command was made (the id and creation time of a snapshot, the id of a
+	// fileset), so that a plan that is carried out later can tell whether the name still means the same.
+	Identity []Field
 }
 
 // File is a private file that travels with a command.

@@ -1,6 +1,7 @@
 package mmexec
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -25,8 +26,10 @@ type PlanEntry struct {
 	Object string
 	Reason string
 	Effect Effect
-	Files  []File // private files that the command needs, with their contents
-	Stdin  []byte
+	// Identity is what the object was when the command was planned.
+	Identity []Field
+	Files    []File // private files that the command needs, with their contents
+	Stdin    []byte
 
 	cmd Command
 }
@@ -93,7 +96,8 @@ func (p *Plan) String() string {
 	return b.String()
 }
 
-// WriteScript writes the plan as a shell script that stops at the first command that fails. Files travel in it.
+// WriteScript writes the plan as a shell script that stops at the first command that fails. Files travel in it, so it
+// can be kept and run later; files that no shell can write, with NUL bytes, are an error.
 func (p *Plan) WriteScript(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("#!/bin/sh\nset -eu\n")
@@ -113,7 +117,13 @@ func (p *Plan) WriteScript(w io.Writer) error {
 			b.WriteString("# " + e.Effect.String() + "\n")
 		}
 		line := quotePosix(e.cmd.Name)
+		if bytes.IndexByte(e.Stdin, 0) >= 0 {
+			return fmt.Errorf("the input of %s has NUL bytes: it cannot be part of a script", e)
+		}
 		for _, f := range e.cmd.Files {
+			if bytes.IndexByte(f.Data, 0) >= 0 {
+				return fmt.Errorf("the file %s of %s has NUL bytes: it cannot be part of a script", f.Name, e)
+			}
 			name := fmt.Sprintf("\"$gpfsh_files\"/%s", quotePosix(fmt.Sprintf("%d-%s", n+1, safeName(f.Name))))
 			b.WriteString(printfInto(f.Data, name))
 		}
@@ -166,7 +176,7 @@ func (p *Plan) record(cmd Command, effect Effect) {
 	defer p.mu.Unlock()
 	cmd = p.withPutFiles(cmd)
 	p.entries = append(p.entries, PlanEntry{
-		Argv: cmd.Argv(), Object: cmd.Object, Reason: cmd.Reason, Effect: effect,
+		Argv: cmd.Argv(), Object: cmd.Object, Reason: cmd.Reason, Effect: effect, Identity: cmd.Identity,
 		Files: cmd.Files, Stdin: cmd.Stdin, cmd: cmd,
 	})
 }

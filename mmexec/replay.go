@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -63,16 +64,16 @@ type recorded struct{ res Result }
 func NewReplay(r io.Reader) (Executor, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the recording: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrRecording, err)
 	}
 	p := &replay{commands: make(map[string][]*recorded), files: make(map[string][]byte), private: make(map[string]bool)}
 	for _, f := range txtar.Parse(data).Files {
 		if err := p.add(f.Name, f.Data); err != nil {
-			return nil, fmt.Errorf("cannot read the recording: %w", err)
+			return nil, fmt.Errorf("%w: %w", ErrRecording, err)
 		}
 	}
 	if len(p.order) == 0 {
-		return nil, fmt.Errorf("cannot read the recording: there is no command in it")
+		return nil, fmt.Errorf("%w: there is no command in it", ErrRecording)
 	}
 	return p, nil
 }
@@ -97,8 +98,11 @@ func (p *replay) add(name string, data []byte) error {
 		return nil
 	}
 	argv, err := SplitLine(line)
-	if err != nil || len(argv) == 0 {
-		return fmt.Errorf("%q is not a command line: %v", name, err)
+	if err == nil && len(argv) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return fmt.Errorf("%q is not a command line: %w", name, err)
 	}
 	key := QuoteArgv(argv)
 	list := p.commands[key]
