@@ -64,6 +64,19 @@ func (r *runtimeState) cancelAll() {
 
 func (r *runtimeState) context() context.Context { return r.cur.Load().ctx }
 
+// callContext is the context of a call that is about to be made. After an interrupt there is none: the goroutine
+// unwinds, and what is deferred gets a context of its own, with a bound.
+func (r *runtimeState) callContext() context.Context {
+	ctx := r.context()
+	if ctx.Err() == nil {
+		return ctx
+	}
+	r.cancel()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deferBound)
+	_ = cancel // the time-out ends it
+	return ctx
+}
+
 // cancelPanic unwinds an interrupted goroutine.
 type cancelPanic struct{}
 
@@ -170,16 +183,7 @@ func (p panicValue) Error() string {
 // exports are the helpers that lowered code calls.
 func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 	m := map[string]any{
-		"C": r.context,
-		"D": func() context.Context {
-			ctx := r.context()
-			if ctx.Err() == nil {
-				return ctx
-			}
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deferBound)
-			_ = cancel // the time-out ends it
-			return ctx
-		},
+		"C":      r.callContext,
 		"Done":   func() <-chan struct{} { return r.context().Done() },
 		"Cancel": r.cancel,
 		"Stop":   func(site int, err error) { panic(stopPanic{site, err}) },

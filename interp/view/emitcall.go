@@ -333,11 +333,7 @@ func (l *lowerer) deferred(keyword string, c *ast.CallExpr) {
 		args = append(args, name)
 	}
 	if l.takesContext(l.callee(c)) {
-		ctx := l.context()
-		if keyword == "defer" && !l.export {
-			ctx = rt + ".D()"
-		}
-		args = append([]string{ctx}, args...)
+		args = append([]string{l.context()}, args...)
 	}
 	l.write(keyword + " func(" + strings.Join(params, ", ") + ") { " + guard)
 	call := func() {
