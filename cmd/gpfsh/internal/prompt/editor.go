@@ -235,19 +235,49 @@ func separator(before string) string {
 	return string(rs[len(rs)-1])
 }
 
-// description is what stands beside a suggestion.
+// description is what stands beside a suggestion: what it is, in as few words as can be.
 func description(s completer.Suggestion) string {
-	kind := ""
+	typ := strings.TrimPrefix(s.Type, "func")
 	switch s.Kind {
 	case "const", "type", "package", "keyword":
-		kind = s.Kind // of others the type says it
+		typ = s.Kind // of others the type says it
+	case "method", "func":
+		typ = signature(typ)
 	}
-	parts := []string{kind, s.Type, s.Doc}
-	text := ""
-	for _, p := range parts {
-		if p = strings.Join(strings.Fields(p), " "); p != "" {
-			text += prefixed("  ", p)
+	text := strings.Join(strings.Fields(typ), " ")
+	if doc := summary(s.Text, s.Doc); doc != "" {
+		if text != "" {
+			text += "  "
+		}
+		text += doc
+	}
+	return text
+}
+
+// signature leaves the error out of the results of a function: it stops the statement unless it is taken.
+func signature(typ string) string {
+	if before, ok := strings.CutSuffix(typ, " error"); ok {
+		return before
+	}
+	open := strings.LastIndex(typ, " (")
+	if results, ok := strings.CutSuffix(typ, ", error)"); ok && open >= 0 && !strings.Contains(results[open+2:], ",") {
+		return typ[:open] + " " + results[open+2:]
+	}
+	return typ
+}
+
+// summary is the first sentence of a doc comment without the name that it begins with by custom.
+func summary(text, doc string) string {
+	doc = strings.Join(strings.Fields(doc), " ")
+	name := strings.TrimRight(text, "()")
+	rest, ok := strings.CutPrefix(doc, name+" ")
+	if !ok {
+		return doc
+	}
+	for _, verb := range []string{"is ", "are ", "returns "} {
+		if r, ok := strings.CutPrefix(rest, verb); ok {
+			return r
 		}
 	}
-	return strings.TrimSpace(text)
+	return rest
 }

@@ -178,6 +178,27 @@ func TestSheet(t *testing.T) {
 		"has Kids\n", out)
 }
 
+func TestSheetWraps(t *testing.T) {
+	type list struct {
+		Names []string
+		Shots shots
+		Kids  shots
+	}
+	out, _ := show(t, Renderer{Width: 30}, &list{Names: []string{"alpha-one", "beta-two", "gamma-three", strings.Repeat("x", 40)}})
+	assert.Equal(t, ""+
+		"Names  alpha-one,beta-two,\n"+
+		"       gamma-three,\n"+
+		"       xxxxxxxxxxxxxxxxxxxxxxx\n"+
+		"       xxxxxxxxxxxxxxxxx\n"+
+		"has Shots, Kids\n", out)
+}
+
+func TestObjectsOfNothingButCollections(t *testing.T) {
+	type cluster struct{ Nodes, Disks shots }
+	out, _ := show(t, Renderer{}, &cluster{})
+	assert.Equal(t, "has Nodes, Disks\n", out)
+}
+
 func TestJSON(t *testing.T) {
 	out, _ := show(t, Renderer{Format: JSON}, sample())
 	var got []map[string]any

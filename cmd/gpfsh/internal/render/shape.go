@@ -201,7 +201,7 @@ func structOf(v reflect.Value) (reflect.Value, bool) {
 	return v, v.IsValid() && v.Kind() == reflect.Struct
 }
 
-// isSheet says whether a value is an object: a struct with data fields. A struct that can write itself counts only
+// isSheet says whether a value is an object: a struct with data fields or collections. A struct that can write itself counts only
 // when its fields are marked as columns.
 func isSheet(v reflect.Value) bool {
 	if v.IsValid() && v.Type().Implements(errorType) {
@@ -212,7 +212,7 @@ func isSheet(v reflect.Value) bool {
 		return false
 	}
 	if !isLeaf(s.Type()) {
-		return len(fields(s.Type())) > 0
+		return len(fields(s.Type())) > 0 || len(children(s.Type())) > 0
 	}
 	_, tagged := appendFields(nil, s.Type(), nil)
 	return tagged

@@ -51,11 +51,42 @@ func (r *Renderer) sheet(v reflect.Value) error {
 			continue
 		}
 		fill := strings.Repeat(" ", width-2*l.indent-runewidth.StringWidth(l.label))
-		fmt.Fprintf(&b, "%s%s%s%s%s\n", pad, r.Styles.Apply(style.Header, l.label), fill, gap, r.Styles.Apply(l.look, l.text))
+		for i, part := range r.wrap(l.text, width+len(gap)) {
+			if i > 0 {
+				b.WriteString(strings.Repeat(" ", width+len(gap)) + r.Styles.Apply(l.look, part) + "\n")
+				continue
+			}
+			fmt.Fprintf(&b, "%s%s%s%s%s\n", pad, r.Styles.Apply(style.Header, l.label), fill, gap, r.Styles.Apply(l.look, part))
+		}
 	}
 	if names := children(s.Type()); len(names) > 0 {
-		fmt.Fprintf(&b, "%s\n", r.Styles.Apply(style.Dim, "has "+strings.Join(names, ", ")))
+		for i, part := range r.wrap(strings.Join(names, ", "), len("has ")) {
+			lead := "has "
+			if i > 0 {
+				lead = "    "
+			}
+			fmt.Fprintf(&b, "%s\n", r.Styles.Apply(style.Dim, lead+part))
+		}
 	}
 	_, err := fmt.Fprint(r.Out, b.String())
 	return err
+}
+
+// wrap breaks a text that begins at a column into lines that fit the terminal, behind commas and blanks where it can.
+// What goes elsewhere stays on one line.
+func (r *Renderer) wrap(text string, column int) []string {
+	room := r.Width - column
+	if r.Width == 0 || room < minColumn {
+		return []string{text}
+	}
+	var lines []string
+	for runewidth.StringWidth(text) > room {
+		head := runewidth.Truncate(text, room, "")
+		if i := strings.LastIndexAny(head, ", "); i > room/4 {
+			head = head[:i+1]
+		}
+		lines = append(lines, strings.TrimRight(head, " "))
+		text = strings.TrimLeft(text[len(head):], " ")
+	}
+	return append(lines, text)
 }

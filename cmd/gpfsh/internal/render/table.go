@@ -15,7 +15,7 @@ import (
 const (
 	gap = "  " // between columns
 	// minColumn is the width below which a column is left out rather than shortened.
-	minColumn = 10
+	minColumn = 16
 )
 
 // column is one column of a table, with its cells.
@@ -25,6 +25,7 @@ type column struct {
 	state  bool // its words have a colour
 	cells  []string
 	width  int
+	least  int // to which it may be shortened
 }
 
 // table writes members as a table.
@@ -193,36 +194,39 @@ func looksNumeric(s string) bool {
 	return strings.Trim(digits, "0123456789.,") == "" || strings.HasPrefix(num, "0x")
 }
 
-// fit shortens and leaves out columns until a table is no wider than width. The first columns matter most. It returns
-// the headers of the columns left out.
+// fit shortens and leaves out columns until a table is no wider than width. The first columns matter most, and the first
+// of all is what a reader indexes with: only names beyond the ordinary are shortened. It returns the headers of the
+// columns left out.
 func fit(cols []column, width int) ([]column, []string) {
+	cols = slices.Clone(cols)
+	for i := range cols {
+		cols[i].least = leastWidth(cols[i])
+	}
+	cols[0].least = min(cols[0].width, max(width*3/10, minColumn))
+
 	var hidden []string
 	hide := func(i int) {
 		hidden = append(hidden, cols[i].header)
-		cols = slices.Delete(slices.Clone(cols), i, i+1)
+		cols = slices.Delete(cols, i, i+1)
 	}
-	for i := len(cols) - 1; i > 0 && total(cols, column.least) > width; i-- {
+	least := func(c column) int { return c.least }
+	for i := len(cols) - 1; i > 0 && total(cols, least) > width; i-- {
 		if isEmpty(cols[i]) {
 			hide(i)
 		}
 	}
-	for len(cols) > 1 && total(cols, column.least) > width {
+	for len(cols) > 1 && total(cols, least) > width {
 		hide(len(cols) - 1)
 	}
-	cols = slices.Clone(cols)
+	if len(cols) == 1 {
+		cols[0].width = min(cols[0].width, width)
+	}
 	for total(cols, func(c column) int { return c.width }) > width {
 		widest := 0
 		for i, c := range cols {
-			if c.width-c.least() > cols[widest].width-cols[widest].least() {
+			if c.width-c.least > cols[widest].width-cols[widest].least {
 				widest = i
 			}
-		}
-		if cols[widest].width <= cols[widest].least() {
-			cols[0].width = max(1, cols[0].width-1) // a single column wider than the terminal
-			if cols[0].width == 1 {
-				break
-			}
-			continue
 		}
 		cols[widest].width--
 	}
@@ -230,9 +234,9 @@ func fit(cols []column, width int) ([]column, []string) {
 	return cols, hidden
 }
 
-// least is the width to which a column may be shortened. Numbers and states are never shortened: half of them would
-// be wrong.
-func (c column) least() int {
+// leastWidth is the width to which a column may be shortened. Numbers and states are never shortened: half of them
+// would be wrong.
+func leastWidth(c column) int {
 	if c.right || c.state {
 		return c.width
 	}

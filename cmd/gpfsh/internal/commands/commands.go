@@ -1,0 +1,212 @@
+// Package commands is the command line of gpfsh: its options, its commands and their exit statuses.
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+
+	"gpfsh/cmd/gpfsh/internal/prompt"
+	"gpfsh/cmd/gpfsh/internal/render"
+	"gpfsh/cmd/gpfsh/internal/shell"
+	"gpfsh/interp"
+	"gpfsh/interp/run"
+)
+
+// The exit statuses, which scripts rely on.
+const (
+	exitDone        = 0
+	exitFailed      = 1   // it failed while running
+	exitUsage       = 2   // usage, or code that does not check: nothing was run
+	exitInterrupted = 130 // as a shell says of a program that Ctrl-C has ended
+)
+
+// System is what the program has around it.
+type System struct {
+	Args           []string // without the name of the program
+	Stdin          *os.File
+	Stdout, Stderr *os.File
+	Getenv         func(string) string
+}
+
+// command is one command of the command line.
+type command struct {
+	name   string
+	args   string // how its arguments are written
+	help   string // one line
+	script bool   // what follows its first argument is for the script
+	run    func(ctx context.Context, a *app, args []string) error
+}
+
+// commandTable returns the commands. Help and completion are made of it.
+func commandTable() []command {
+	return []command{
+		{name: "shell", help: "open the shell; the default", run: runShell},
+		{name: "run", args: "FILE [ARG...]", help: "run a script; - reads it from standard input", script: true, run: runScript},
+		{name: "check", args: "FILE...", help: "type-check scripts and run nothing", run: runCheck},
+		{name: "export", args: "FILE", help: "print a script as a Go program for the ordinary toolchain", run: runExport},
+		{name: "version", help: "print the version", run: runVersion},
+		{name: "help", args: "[COMMAND]", help: "print this, or how a command is used", run: runHelp},
+	}
+}
+
+func findCommand(name string) *command {
+	for _, c := range commandTable() {
+		if c.name == name {
+			return &c
+		}
+	}
+	return nil
+}
+
+// isScript says whether a word is meant as a script: the kernel calls "gpfsh /path/of/script" for a #! line.
+func isScript(word string) bool {
+	if !strings.ContainsRune(word, filepath.Separator) && filepath.Ext(word) != ".go" {
+		return false
+	}
+	info, err := os.Stat(word)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func unknownCommand(word string) error {
+	var names []string
+	for _, c := range commandTable() {
+		names = append(names, c.name)
+	}
+	return &usageError{fmt.Sprintf("unknown command %q: there are %s", word, strings.Join(names, ", "))}
+}
+
+// app is one call of the program.
+type app struct {
+	System
+	options
+	render *render.Renderer
+}
+
+// Main runs the command line and returns the exit status.
+func Main(ctx context.Context, sys System) int {
+	a := &app{System: sys}
+	o, cmd, rest, err := parse(sys.Args)
+	a.options = o
+	a.render = a.newRenderer()
+	if err == nil {
+		err = a.dispatch(ctx, cmd, rest)
+	}
+	return a.exit(err)
+}
+
+func (a *app) dispatch(ctx context.Context, cmd *command, rest []string) error {
+	switch {
+	case a.help && cmd != nil:
+		return runHelp(ctx, a, []string{cmd.name})
+	case a.help:
+		return runHelp(ctx, a, nil)
+	case a.version:
+		return runVersion(ctx, a, nil)
+	case a.hasCode:
+		if cmd != nil || len(rest) > 0 {
+			return &usageError{"-e takes one piece of code and nothing else"}
+		}
+		return runCode(ctx, a)
+	case cmd == nil:
+		return runShell(ctx, a, rest)
+	}
+	return cmd.run(ctx, a, rest)
+}
+
+// shown marks an error that was shown already.
+type shown struct{ error }
+
+func (s shown) Unwrap() error { return s.error }
+
+// exit shows an error, unless it was shown, and returns the exit status that says what kind it is.
+func (a *app) exit(err error) int {
+	var (
+		exit    *run.Exit
+		use     *usageError
+		meta    *shell.UsageError
+		check   *interp.CheckError
+		signal  *prompt.SignalError
+		already shown
+	)
+	isShown := errors.As(err, &already)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &exit):
+		return exit.Code
+	case errors.As(err, &use):
+		fmt.Fprintf(a.Stderr, "gpfsh: %v\nTry: gpfsh help\n", err)
+		return exitUsage
+	case errors.As(err, &signal):
+		return 128 + int(signal.Signal)
+	case isShown:
+	case errors.Is(err, syscall.EPIPE):
+		return exitFailed // whoever read the results has read enough
+	default:
+		a.render.Error(err)
+	}
+	switch {
+	case errors.As(err, &check), errors.As(err, &meta):
+		return exitUsage
+	case errors.Is(err, interp.ErrInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// runHelp prints help to standard output: it was asked for.
+func runHelp(_ context.Context, a *app, args []string) error {
+	if len(args) > 0 {
+		c := findCommand(args[0])
+		if c == nil {
+			return unknownCommand(args[0])
+		}
+		_, err := fmt.Fprintf(a.Stdout, "Usage: gpfsh [OPTION...] %s\n%s\n", strings.TrimRight(c.name+" "+c.args, " "), capital(c.help))
+		return err
+	}
+	return writeHelp(a.Stdout)
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
+
+func writeHelp(out io.Writer) error {
+	var b strings.Builder
+	b.WriteString("gpfsh is the object shell of IBM Storage Scale.\n\nUsage:\n")
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "  gpfsh [OPTION...]\topen the shell\n")
+	fmt.Fprintf(w, "  gpfsh [OPTION...] -e CODE\trun code, print its value\n")
+	for _, c := range commandTable() {
+		fmt.Fprintf(w, "  gpfsh [OPTION...] %s\t%s\n", strings.TrimRight(c.name+" "+c.args, " "), c.help)
+	}
+	w.Flush()
+	b.WriteString("\nOptions:\n")
+	for _, o := range optionTable() {
+		names := "    --" + o.long
+		switch {
+		case o.long == "":
+			names = "-" + o.short
+		case o.short != "":
+			names = "-" + o.short + ", --" + o.long
+		}
+		fmt.Fprintf(w, "  %s\t%s\n", strings.TrimRight(names+" "+o.arg, " "), o.help)
+	}
+	w.Flush()
+	b.WriteString(`
+Exit status:
+  0    done
+  1    failed while running
+  2    usage, or code that does not check; nothing was run
+  130  interrupted
+
+Results go to standard output, everything else to standard error.
+`)
+	_, err := io.WriteString(out, b.String())
+	return err
+}

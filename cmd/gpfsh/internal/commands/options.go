@@ -1,0 +1,162 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"gpfsh/cmd/gpfsh/internal/connect"
+	"gpfsh/cmd/gpfsh/internal/render"
+	"gpfsh/cmd/gpfsh/internal/style"
+)
+
+// options are the settings of one call.
+type options struct {
+	code    string // of -e
+	hasCode bool
+	cluster string
+	dryRun  bool
+	output  render.Format
+	trace   bool
+	color   style.Mode
+	readOnly,
+	help,
+	version bool
+}
+
+// option is one option of the command line.
+type option struct {
+	short, long string
+	arg         string // what its value is called; "" for options without one
+	help        string
+	set         func(o *options, value string) error
+}
+
+// optionTable returns the options. Help and completion are made of it.
+func optionTable() []option {
+	return []option{
+		{short: "e", arg: "CODE", help: "run CODE, print its value and exit", set: func(o *options, v string) error {
+			if o.hasCode {
+				return &usageError{"-e was given twice"}
+			}
+			o.code, o.hasCode = v, true
+			return nil
+		}},
+		{long: "cluster", arg: "CLUSTER", help: "the cluster: " + connect.Forms + " ($" + connect.Variable + ")", set: func(o *options, v string) error {
+			o.cluster = v
+			return nil
+		}},
+		{short: "n", long: "dry-run", help: "plan changes instead of making them; print the plan at the end", set: func(o *options, _ string) error {
+			o.dryRun = true
+			return nil
+		}},
+		{short: "o", long: "output", arg: "FORMAT", help: "how values are shown: " + formatList(), set: func(o *options, v string) (err error) {
+			o.output, err = render.ParseFormat(v)
+			return usage(err)
+		}},
+		{long: "trace", help: "show each mm command that runs, and how long it took", set: func(o *options, _ string) error {
+			o.trace = true
+			return nil
+		}},
+		{long: "readonly", help: "refuse every command that changes something", set: func(o *options, _ string) error {
+			o.readOnly = true
+			return nil
+		}},
+		{long: "color", arg: "WHEN", help: "auto, always or never", set: func(o *options, v string) (err error) {
+			o.color, err = style.ParseMode(v)
+			return usage(err)
+		}},
+		{long: "version", help: "print the version and exit", set: func(o *options, _ string) error {
+			o.version = true
+			return nil
+		}},
+		{short: "h", long: "help", help: "print help and exit", set: func(o *options, _ string) error {
+			o.help = true
+			return nil
+		}},
+	}
+}
+
+func formatList() string {
+	var names []string
+	for _, f := range render.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+// usageError is an error of whoever typed the command line.
+type usageError struct{ message string }
+
+// Error says what is wrong with it.
+func (e *usageError) Error() string { return e.message }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &usageError{err.Error()}
+}
+
+// parse reads the command line: options before and after the command, its arguments, and, once a command has its script,
+// nothing more, because the rest is for the script.
+func parse(args []string) (o options, cmd *command, rest []string, err error) {
+	o = options{output: render.Auto, color: style.Auto}
+	for len(args) > 0 {
+		word := args[0]
+		args = args[1:]
+		switch {
+		case word == "--":
+			rest, args = append(rest, args...), nil
+		case len(word) > 1 && word[0] == '-':
+			if args, err = o.take(word, args); err != nil {
+				return o, cmd, nil, err
+			}
+		case cmd == nil && !o.hasCode:
+			if cmd = findCommand(word); cmd == nil {
+				if !isScript(word) {
+					return o, nil, nil, unknownCommand(word)
+				}
+				cmd = findCommand("run")
+				rest, args = append(rest, word), append([]string{"--"}, args...)
+			}
+		default:
+			rest = append(rest, word)
+			if cmd != nil && cmd.script {
+				args = append([]string{"--"}, args...)
+			}
+		}
+	}
+	return o, cmd, rest, nil
+}
+
+// take reads one option, with its value when it has one, and returns the arguments behind it.
+func (o *options) take(word string, args []string) ([]string, error) {
+	name, value, hasValue := strings.Cut(word, "=")
+	for _, opt := range optionTable() {
+		long := opt.long != "" && name == "--"+opt.long
+		short := opt.short != "" && strings.HasPrefix(word, "-"+opt.short)
+		switch {
+		case long:
+		case short && word == "-"+opt.short:
+			hasValue = false
+		case short && opt.arg != "":
+			value, hasValue = word[2:], true
+		default:
+			continue
+		}
+		if opt.arg == "" {
+			if hasValue {
+				return nil, &usageError{fmt.Sprintf("%s takes no value", name)}
+			}
+			return args, opt.set(o, "")
+		}
+		if !hasValue {
+			if len(args) == 0 {
+				return nil, &usageError{fmt.Sprintf("%s needs a value: %s %s", name, name, opt.arg)}
+			}
+			value, args = args[0], args[1:]
+		}
+		return args, opt.set(o, value)
+	}
+	return nil, &usageError{fmt.Sprintf("unknown option %s", name)}
+}

@@ -1,0 +1,148 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"gpfsh/cmd/gpfsh/internal/connect"
+	"gpfsh/interp"
+)
+
+// choose decides which cluster is meant and says so when nobody has chosen.
+func (a *app) choose() connect.Choice {
+	c := connect.Choose(a.cluster, a.Getenv)
+	if c.Implied {
+		fmt.Fprintln(a.Stderr, "gpfsh: no Storage Scale on this machine: using the simulated cluster (--cluster chooses another)")
+	}
+	return c
+}
+
+// interruptible returns a context that the first Ctrl-C ends. The second ends the program.
+func interruptible(ctx context.Context) (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop()
+	}()
+	return ctx, stop
+}
+
+// runCode is gpfsh -e.
+func runCode(ctx context.Context, a *app) error {
+	s, err := a.open(ctx, a.choose(), nil)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	out, err := s.Eval(ctx, interp.Source{Name: "-e", Text: a.code})
+	if err == nil {
+		a.measure()
+		err = a.render.Values(ctx, out.Values)
+	}
+	return errors.Join(err, a.printPlan(s))
+}
+
+// runScript is gpfsh run.
+func runScript(ctx context.Context, a *app, args []string) error {
+	if len(args) == 0 {
+		return &usageError{"run needs a script: gpfsh run FILE [ARG...]"}
+	}
+	choice := connect.Choose(a.cluster, a.Getenv)
+	if choice.Implied {
+		return &usageError{"no Storage Scale on this machine: say --cluster sim to run the script on a simulated cluster, or --cluster " + connect.Forms}
+	}
+	src, err := a.read(args[0])
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx, choice, args[1:])
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	err = s.Run(ctx, []interp.Source{src})
+	return errors.Join(err, a.printPlan(s))
+}
+
+// printPlan ends a dry run: the commands that would have run, as a shell would need them typed, and nothing else.
+func (a *app) printPlan(s *session) error {
+	if !a.dryRun {
+		return nil
+	}
+	_, err := io.WriteString(a.Stdout, s.Plan())
+	return err
+}
+
+// read reads a script; - is standard input.
+func (a *app) read(path string) (interp.Source, error) {
+	if path == "-" {
+		text, err := io.ReadAll(a.Stdin)
+		return interp.Source{Name: "stdin", Text: string(text)}, err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return interp.Source{}, &usageError{fmt.Sprintf("cannot read the script: %v", err)}
+	}
+	return interp.Source{Name: path, Text: string(text)}, nil
+}
+
+// runCheck is gpfsh check.
+func runCheck(_ context.Context, a *app, args []string) error {
+	if len(args) == 0 {
+		return &usageError{"check needs scripts: gpfsh check FILE..."}
+	}
+	s, err := a.bare()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	var errs []interp.Diagnostic
+	for _, path := range args {
+		src, err := a.read(path)
+		if err != nil {
+			return err
+		}
+		found := s.Check([]interp.Source{src})
+		a.render.Diagnostics(found)
+		for _, d := range found {
+			if d.Severity == interp.Error {
+				errs = append(errs, d)
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return shown{&interp.CheckError{Diagnostics: errs}}
+	}
+	return nil
+}
+
+// runExport is gpfsh export.
+func runExport(_ context.Context, a *app, args []string) error {
+	if len(args) != 1 {
+		return &usageError{"export needs one script: gpfsh export FILE"}
+	}
+	src, err := a.read(args[0])
+	if err != nil {
+		return err
+	}
+	s, err := a.bare()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	program, err := s.Export(src)
+	if err != nil {
+		return err
+	}
+	_, err = a.Stdout.Write(program)
+	return err
+}

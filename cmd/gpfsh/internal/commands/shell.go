@@ -1,0 +1,143 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"gpfsh/cmd/gpfsh/internal/connect"
+	"gpfsh/cmd/gpfsh/internal/prompt"
+	"gpfsh/cmd/gpfsh/internal/shell"
+	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/completer"
+	"gpfsh/interp"
+)
+
+// runShell is gpfsh without a command.
+func runShell(ctx context.Context, a *app, args []string) error {
+	if len(args) > 0 {
+		return &usageError{fmt.Sprintf("the shell takes no arguments: %s", strings.Join(args, " "))}
+	}
+	ctx, stop := ended(ctx)
+	defer stop()
+	interactive := isTerminal(a.Stdin)
+	choice := connect.Choose(a.cluster, a.Getenv)
+	s, err := a.open(ctx, choice, nil)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+
+	history, fresh := a.history(interactive)
+	if interactive {
+		s.askName(ctx, time.Second)
+	}
+	if interactive && fresh {
+		a.greet(s)
+	} else if choice.Implied {
+		a.choose()
+	}
+
+	var editor *prompt.Editor
+	complete := completer.New(s, completer.Options{Ready: func() {
+		if editor != nil {
+			editor.Redraw()
+		}
+	}})
+	sh := shell.New(shell.Options{
+		Language: &measured{s.Session, a}, Render: a.render, Complete: complete, History: history, DryRun: s, Changes: s.stack.Changes,
+		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Cluster: s.clusterName,
+		Plain: a.plain,
+	})
+	if interactive && isTerminal(a.Stdout) && !style.Dumb(a.Getenv) {
+		editor, err = prompt.NewEditor(prompt.EditorOptions{
+			In: a.Stdin, Out: a.Stdout, History: history, Styles: a.render.Styles, Complete: sh.Completions,
+		})
+		if err != nil {
+			fmt.Fprintf(a.Stderr, "gpfsh: no line editing: %v\n", err)
+		}
+	}
+	sh.Reader = a.plain()
+	if editor != nil {
+		sh.Reader = editor
+	}
+	err = sh.Run(ctx)
+	if err == nil && a.dryRun && !interactive {
+		err = a.printPlan(s)
+	}
+	var signal *prompt.SignalError
+	if err != nil && !errors.As(err, &signal) {
+		return shown{err}
+	}
+	return err
+}
+
+// measured is a session that looks how wide the terminal is before each entry.
+type measured struct {
+	*interp.Session
+	a *app
+}
+
+// Eval runs one entry.
+func (m *measured) Eval(ctx context.Context, src interp.Source) (*interp.Outcome, error) {
+	out, err := m.Session.Eval(ctx, src)
+	m.a.measure()
+	return out, err
+}
+
+// plain makes the reader for pipes and for terminals that can do no more. Its prompt is no result.
+func (a *app) plain() prompt.LineReader {
+	if isTerminal(a.Stdin) {
+		return prompt.NewPlain(a.Stdin, a.Stderr)
+	}
+	return prompt.NewPlain(a.Stdin, nil)
+}
+
+// history opens the history of somebody who sits there. A history that cannot be read is no reason not to start.
+func (a *app) history(interactive bool) (h *prompt.History, fresh bool) {
+	path := ""
+	if interactive {
+		path = prompt.HistoryPath(a.Getenv)
+	}
+	h, fresh, err := prompt.OpenHistory(path)
+	if err != nil {
+		fmt.Fprintf(a.Stderr, "gpfsh: %v\n", err)
+	}
+	return h, fresh
+}
+
+// greet says hello to who is here for the first time, in five lines at most.
+func (a *app) greet(s *session) {
+	st := a.render.ErrStyles
+	where := fmt.Sprintf("This is the cluster %s: what you type is done there; :dry on rehearses.", s.clusterName())
+	if s.target.Simulated {
+		where = "This cluster is simulated, nothing is real; --cluster reaches a real one."
+	}
+	fmt.Fprintf(a.Stderr, "%s\n%s\nTry:  %s\n      %s\nTab completes, :help lists the commands, Ctrl-D leaves.\n",
+		st.Apply(style.Strong, "gpfsh, the object shell of IBM Storage Scale"), where,
+		"Cluster().Filesystems", `Cluster().Filesystems["mmfs1"].Snapshots   Cluster().Nodes`)
+}
+
+// ended returns a context that ends with the signals that end programs. Ctrl-C is not one of them in a shell.
+func ended(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals) // the next one ends the program at once
+			cancel(&prompt.SignalError{Signal: s.(syscall.Signal)})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
+}

@@ -1,0 +1,15 @@
+// Gpfsh is the object shell of IBM Storage Scale.
+package main
+
+import (
+	"context"
+	"os"
+
+	"gpfsh/cmd/gpfsh/internal/commands"
+)
+
+func main() {
+	os.Exit(commands.Main(context.Background(), commands.System{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+	}))
+}
