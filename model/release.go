@@ -1,0 +1,84 @@
+package model
+
+import (
+	"strings"
+
+	"gpfsh/mmexec"
+)
+
+// Release is a release of Storage Scale, "5.1.9.2"; releases compare. The zero value means that it is not known.
+type Release = mmexec.Release
+
+// ReleaseError says that the cluster's release is too old for what was asked.
+type ReleaseError = mmexec.ReleaseError
+
+// ParseRelease reads a release: "5.1.9.2", "5.1.9-2" or "5.1.9".
+func ParseRelease(s string) (Release, error) { return mmexec.ParseRelease(s) }
+
+// FormatVersion is a version of the format of a file system, from mmlsfs -V: "22.00 (5.0.4.0)". Versions compare.
+type FormatVersion struct {
+	Format  string  `json:"format"`  // the format's own number: "22.00"
+	Release Release `json:"release"` // the release that brought it
+}
+
+// ParseFormatVersion reads a version as mmlsfs prints it. What it cannot read it keeps as the format.
+func ParseFormatVersion(s string) FormatVersion {
+	format, release, ok := strings.Cut(s, " (")
+	if !ok {
+		return FormatVersion{Format: strings.TrimSpace(s)}
+	}
+	r, err := mmexec.ParseRelease(strings.TrimSuffix(strings.TrimSpace(release), ")"))
+	if err != nil {
+		return FormatVersion{Format: strings.TrimSpace(s)}
+	}
+	return FormatVersion{Format: strings.TrimSpace(format), Release: r}
+}
+
+// String returns the version as mmlsfs prints it.
+func (v FormatVersion) String() string {
+	if v.Release.IsZero() {
+		return v.Format
+	}
+	return v.Format + " (" + v.Release.String() + ")"
+}
+
+// MarshalText writes the version as mmlsfs prints it.
+func (v FormatVersion) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (v *FormatVersion) UnmarshalText(text []byte) error {
+	*v = ParseFormatVersion(string(text))
+	return nil
+}
+
+// Compare returns -1, 0 or +1 as v is older than, the same as, or newer than o.
+func (v FormatVersion) Compare(o FormatVersion) int {
+	if c := v.Release.Compare(o.Release); c != 0 && !v.Release.IsZero() && !o.Release.IsZero() {
+		return c
+	}
+	return compareDotted(v.Format, o.Format)
+}
+
+// AtLeast reports whether a file system of this format has what came with a release.
+func (v FormatVersion) AtLeast(r Release) bool { return v.Release.AtLeast(r) }
+
+// compareDotted compares numbers with dots, part by part.
+func compareDotted(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := 0; i < len(as) || i < len(bs); i++ {
+		var x, y int64
+		if i < len(as) {
+			x = number(as[i])
+		}
+		if i < len(bs) {
+			y = number(bs[i])
+		}
+		switch {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+	}
+	return 0
+}
