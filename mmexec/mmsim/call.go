@@ -18,6 +18,10 @@ type call struct {
 	files func(path string) ([]byte, bool) // private files on the node, and files of the node itself
 	out   bytes.Buffer
 	err   bytes.Buffer
+
+	trees   []treeChange // what is to be done to directory trees when the state has changed
+	events  []event      // what happened, for callbacks
+	amended bool         // a callback changed the state after the command
 }
 
 func (c *call) printf(format string, args ...any) { fmt.Fprintf(&c.out, format, args...) }

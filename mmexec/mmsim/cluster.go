@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,30 +14,35 @@ import (
 )
 
 // Cluster is a simulated cluster. It implements [mmexec.Executor] and is safe for concurrent use: reading commands see
-// the state as it was when they began, changing commands run one after the other.
+// the state as it was when they began, changing commands run one after the other. A cluster in a directory is shared by
+// all processes that opened it.
 type Cluster struct {
-	state   atomic.Pointer[State] // what reading commands see
-	change  sync.Mutex            // held by the one command that changes the state
-	clock   func() time.Time      // nil: the state's own clock
-	latency func(argv []string) time.Duration
+	state  atomic.Pointer[State] // in memory: what reading commands see
+	store  *store                // in a directory
+	change sync.Mutex            // held by the one command of this process that changes the state
+
+	clock    func() time.Time // nil: the state's own clock
+	latency  func(argv []string) time.Duration
+	callback func(CallbackRun) error // nil: callbacks are not run
 
 	files privateFiles
 
 	closed   chan struct{}
 	close    sync.Once
 	detached sync.WaitGroup // changing commands that nobody waits for any more
+	crash    func(stage string)
 }
 
 var _ mmexec.Executor = (*Cluster)(nil)
 
-// Option sets one property of a new Cluster.
+// Option sets one property of a Cluster.
 type Option func(*Cluster)
 
 // WithState begins with a state of the caller's instead of the demo site. The Cluster keeps a copy.
 func WithState(s *State) Option { return func(c *Cluster) { c.state.Store(s.Clone()) } }
 
 // WithClock sets the clock of the cluster, which decides creation times and grace periods. Without it the clock stands
-// at State.Now.
+// at State.Now, or is the clock of the machine when State.Now is zero.
 func WithClock(now func() time.Time) Option { return func(c *Cluster) { c.clock = now } }
 
 // WithLatency makes commands take their time. A reading command is given up as soon as its context ends; a changing one
@@ -45,9 +51,15 @@ func WithLatency(of func(argv []string) time.Duration) Option {
 	return func(c *Cluster) { c.latency = of }
 }
 
+// WithCallbacks says how the commands of callbacks are run. Without it a cluster in memory does not run them, and one
+// in a directory runs them on this machine.
+func WithCallbacks(run func(CallbackRun) error) Option {
+	return func(c *Cluster) { c.callback = run }
+}
+
 // New returns a simulated cluster in memory: the demo site, unless an option says otherwise.
 func New(opts ...Option) *Cluster {
-	c := &Cluster{closed: make(chan struct{})}
+	c := &Cluster{closed: make(chan struct{}), crash: func(string) {}}
 	for _, o := range opts {
 		o(c)
 	}
@@ -57,26 +69,41 @@ func New(opts ...Option) *Cluster {
 	return c
 }
 
-// State returns a copy of the state as it is now.
-func (c *Cluster) State() *State { return c.state.Load().Clone() }
-
-// Update changes the state directly, as no command could: a disk fails, a node loses power. It runs alone among the
-// changing commands; if change returns an error, nothing is changed.
-func (c *Cluster) Update(change func(*State) error) error {
-	c.change.Lock()
-	defer c.change.Unlock()
-	next := c.state.Load().Clone()
-	if err := change(next); err != nil {
-		return err
+// Open returns the simulated cluster in a directory that [Init] made.
+func Open(dir string, opts ...Option) (*Cluster, error) {
+	c := &Cluster{store: &store{dir: dir}, closed: make(chan struct{}), callback: execCallback, crash: func(string) {}}
+	c.files.dir = filesDir(dir)
+	for _, o := range opts {
+		o(c)
 	}
-	c.state.Store(next)
-	return nil
+	if _, err := c.store.readManifest(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// State returns a copy of the state as it is now.
+func (c *Cluster) State() (*State, error) {
+	st, err := c.view(wantAll)
+	if err != nil {
+		return nil, err
+	}
+	return st.Clone(), nil
+}
+
+// view returns the state as it is now, with the parts that are needed. It is shared and must not be changed.
+func (c *Cluster) view(need want) (*State, error) {
+	if c.store == nil {
+		return c.state.Load(), nil
+	}
+	st, _, err := c.store.load(need)
+	return st, err
 }
 
 // Settle waits until every changing command that went on without its caller has ended.
 func (c *Cluster) Settle() { c.detached.Wait() }
 
-// Close ends the commands that are still asleep, without effect, and removes the private files.
+// Close ends the commands that are still asleep, without effect, and removes the private files of a cluster in memory.
 func (c *Cluster) Close() error {
 	c.close.Do(func() { close(c.closed) })
 	c.detached.Wait()
@@ -96,13 +123,12 @@ func (c *Cluster) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, 
 	if err != nil {
 		return nil, err
 	}
-	changes := def.changesState(args)
-	work := func() *mmexec.Result {
+	work := func() (*mmexec.Result, error) {
 		defer remove()
-		return c.perform(def, args, cmd.Stdin)
+		return c.perform(cmd, def, args)
 	}
 	start := time.Now()
-	res, err := c.await(ctx, cmd, changes, remove, work)
+	res, err := c.await(ctx, cmd, def.changesState(args), remove, work)
 	if err != nil {
 		return nil, err
 	}
@@ -116,75 +142,205 @@ func (c *Cluster) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, 
 	return res, nil
 }
 
+// outcome is what a command came to.
+type outcome struct {
+	res *mmexec.Result
+	err error
+}
+
 // await lets the command sleep its latency and then work.
-func (c *Cluster) await(ctx context.Context, cmd mmexec.Command, changes bool, remove func(), work func() *mmexec.Result) (*mmexec.Result, error) {
+func (c *Cluster) await(ctx context.Context, cmd mmexec.Command, changes bool, remove func(), work func() (*mmexec.Result, error)) (*mmexec.Result, error) {
 	var delay time.Duration
 	if c.latency != nil {
 		delay = c.latency(cmd.Argv())
 	}
 	if delay <= 0 {
-		return work(), nil
+		return work()
 	}
 	timer := time.NewTimer(delay)
 	if !changes {
 		defer timer.Stop()
-		defer remove()
 		select {
 		case <-timer.C:
-			return work(), nil
+			return work()
 		case <-ctx.Done():
+			remove()
 			return nil, ctx.Err()
 		case <-c.closed:
+			remove()
 			return nil, errClosed
 		}
 	}
-	done := make(chan *mmexec.Result, 1)
+	done := make(chan outcome, 1)
 	c.detached.Go(func() {
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-			done <- work()
+			res, err := work()
+			done <- outcome{res, err}
 		case <-c.closed:
 			remove()
-			close(done)
+			done <- outcome{err: errClosed}
 		}
 	})
 	select {
-	case res, ok := <-done:
-		if !ok {
-			return nil, errClosed
-		}
-		return res, nil
+	case o := <-done:
+		return o.res, o.err
 	case <-ctx.Done():
-		return nil, &mmexec.UnknownOutcomeError{Cmd: cmd, Node: shortName(c.state.Load().localName()), Err: ctx.Err()}
+		return nil, &mmexec.UnknownOutcomeError{Cmd: cmd, Node: c.localName(), Err: ctx.Err()}
 	}
 }
 
 var errClosed = errors.New("the simulated cluster was closed while the command ran")
 
-// perform runs the handler on the state: on the published one when it only reads, on a copy that then replaces it when
-// it changes something.
-func (c *Cluster) perform(def *command, args []string, stdin []byte) *mmexec.Result {
-	if !def.changesState(args) {
-		return c.handle(def, c.state.Load(), args, stdin)
+// localName is the short name of the node that runs the commands.
+func (c *Cluster) localName() string {
+	st, err := c.view(0)
+	if err != nil {
+		return ""
 	}
-	c.change.Lock()
-	defer c.change.Unlock()
-	next := c.state.Load().Clone()
-	res := c.handle(def, next, args, stdin)
-	c.state.Store(next)
-	return res
+	return shortName(st.localName())
 }
 
-func (c *Cluster) handle(def *command, st *State, args []string, stdin []byte) *mmexec.Result {
-	run := &call{cmd: def, st: st, now: c.now(st), stdin: stdin, files: c.files.read}
-	exit := def.dispatch(run, args)
+// perform runs the handler on the state: on the published one when it only reads, on a copy that then replaces it when
+// it changes something.
+func (c *Cluster) perform(cmd mmexec.Command, def *command, args []string) (*mmexec.Result, error) {
+	var exit int
+	var run *call
+	handle := func(k *call) {
+		k.cmd, k.stdin, run = def, cmd.Stdin, k
+		exit = def.dispatch(k, args)
+	}
+	var err error
+	switch {
+	case c.store != nil && def.countsFiles(args):
+		err = c.transact(func(k *call) {
+			k.parsed = &parsed{}
+			if err := k.observe(); err != nil {
+				k.errorf("%v\n", err)
+			}
+			handle(k)
+		})
+	case def.changesState(args):
+		err = c.transact(handle)
+	default:
+		var st *State
+		if st, err = c.view(def.need()); err == nil {
+			handle(c.newCall(st))
+		}
+	}
+	if err != nil {
+		return nil, &mmexec.UnreachableError{Cmd: cmd, Target: c.target(), Err: err}
+	}
 	return &mmexec.Result{
 		Stdout:   bytes.Clone(run.out.Bytes()),
 		Stderr:   bytes.Clone(run.err.Bytes()),
 		ExitCode: exit,
-		Node:     shortName(st.localName()),
+		Node:     shortName(run.st.localName()),
+	}, nil
+}
+
+// target names the cluster in messages.
+func (c *Cluster) target() string {
+	if c.store == nil {
+		return "the simulated cluster"
 	}
+	return "the simulated cluster in " + c.store.dir
+}
+
+func (c *Cluster) newCall(st *State) *call {
+	return &call{st: st, now: c.now(st), files: c.files.read}
+}
+
+// transact runs a handler on a copy of the state, makes the copy the state, does what is to be done to directory trees,
+// and runs the callbacks of the events.
+func (c *Cluster) transact(handle func(*call)) error {
+	c.change.Lock()
+	defer c.change.Unlock()
+	if c.store == nil {
+		run := c.newCall(c.state.Load().Clone())
+		handle(run)
+		c.runCallbacks(run, true)
+		c.state.Store(run.st)
+		c.runCallbacks(run, false)
+		if run.amended {
+			c.state.Store(run.st)
+		}
+		return errors.Join(applyTrees(run.trees)...)
+	}
+	unlock, err := c.store.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	old, m, err := c.store.load(wantAll)
+	if err != nil {
+		return err
+	}
+	if m, err = c.recover(m); err != nil {
+		return err
+	}
+	run := c.newCall(old.Clone())
+	handle(run)
+	c.runCallbacks(run, true)
+	if m, err = c.publish(m, old, run.st, run.trees); err != nil {
+		return err
+	}
+	// An mm command in a callback that the event waits for would wait for this lock, and in a real cluster for worse.
+	c.runCallbacks(run, false)
+	if run.amended {
+		_, err = c.publish(m, nil, run.st, nil)
+	}
+	return err
+}
+
+// publish commits a state and does its tree changes.
+func (c *Cluster) publish(m *manifest, old, next *State, trees []treeChange) (*manifest, error) {
+	c.crash("before commit")
+	nm, err := c.store.commit(m, old, next, trees)
+	if err != nil {
+		return nil, err
+	}
+	c.crash("after commit")
+	return c.recover(nm)
+}
+
+// recover does the tree changes that the manifest still has pending.
+func (c *Cluster) recover(m *manifest) (*manifest, error) {
+	if len(m.Pending) == 0 {
+		return m, nil
+	}
+	failed := applyTrees(m.Pending)
+	c.crash("after trees")
+	m.Pending = nil
+	if err := c.store.replaceManifest(m); err != nil {
+		return nil, err
+	}
+	return m, errors.Join(failed...)
+}
+
+// applyTrees does tree changes in their order. One that fails does not hold up the others: the state has moved on.
+func applyTrees(trees []treeChange) []error {
+	var failed []error
+	for _, t := range trees {
+		if err := t.apply(); err != nil && !errors.Is(err, os.ErrNotExist) {
+			failed = append(failed, fmt.Errorf("the command took effect, but the directory tree could not follow: %w", err))
+		}
+	}
+	return failed
+}
+
+// Update changes the state directly, as no command could: a disk fails, a node loses power. It runs alone among the
+// changing commands; if change returns an error, nothing is changed.
+func (c *Cluster) Update(change func(*State) error) error {
+	var failed error
+	err := c.transact(func(run *call) {
+		before := run.st.Clone()
+		if failed = change(run.st); failed != nil {
+			run.st = before
+		}
+	})
+	return errors.Join(failed, err)
 }
 
 // now is the time on the cluster.

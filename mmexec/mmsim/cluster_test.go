@@ -19,6 +19,13 @@ import (
 
 const pointer = "Command failed. Examine previous error messages to determine cause."
 
+func state(t *testing.T, c *Cluster) *State {
+	t.Helper()
+	st, err := c.State()
+	require.NoError(t, err)
+	return st
+}
+
 // TestRefusals reaches the refusals and checks that they change nothing.
 func TestRefusals(t *testing.T) {
 	tests := []struct {
@@ -74,11 +81,11 @@ func TestRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.line, func(t *testing.T) {
 			c := New()
-			before := c.State()
+			before := state(t, c)
 			res := run(t, c, tt.line)
 			assert.Equal(t, tt.exit, res.ExitCode)
 			assert.Contains(t, string(res.Stderr), tt.text)
-			assert.Empty(t, cmp.Diff(before, c.State()))
+			assert.Empty(t, cmp.Diff(before, state(t, c)))
 		})
 	}
 }
@@ -272,7 +279,7 @@ func TestChangingCommandGoesOnWithoutItsCaller(t *testing.T) {
 	require.ErrorAs(t, err, &unknown)
 	assert.Equal(t, "mgmt01", unknown.Node)
 	c.Settle()
-	assert.NotNil(t, c.State().filesystem("mmfs1").snapshot("", "s"), "it took effect in the end")
+	assert.NotNil(t, state(t, c).filesystem("mmfs1").snapshot("", "s"), "it took effect in the end")
 }
 
 func TestFiles(t *testing.T) {
@@ -314,7 +321,7 @@ func TestConcurrentCommands(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	f := c.State().filesystem("mmfs1")
+	f := state(t, c).filesystem("mmfs1")
 	assert.Len(t, f.Snapshots, 9+160)
 	ids := map[int]bool{}
 	for _, s := range f.Snapshots {

@@ -9,14 +9,20 @@ type command struct {
 	name    string
 	prefix  string // first field of the -Y form, where it is not the name
 	options string // see parseOptions
+	skips   want   // large parts of the state that it does not look at
 	min     int    // operands wanted
 	max     int    // operands allowed, -1 for any number
 	changes bool   // it changes the state
 	// reads tells for a changing command whether this command line only reads; nil means that none does.
 	reads func(*parsed) bool
-	usage []string
-	run   func(*call) int
+	// counts tells whether this command line wants what lies in the real directories counted first.
+	counts func(*parsed) bool
+	usage  []string
+	run    func(*call) int
 }
+
+// need says which parts of the state the command looks at.
+func (d *command) need() want { return wantAll &^ d.skips }
 
 // word is the first field of the -Y form.
 func (d *command) word() string {
@@ -37,6 +43,18 @@ func (d *command) changesState(args []string) bool {
 	p, err := parseOptions(d.options).parse(args)
 	return err == nil && !d.reads(p)
 }
+
+// countsFiles tells whether the command line wants files counted first.
+func (d *command) countsFiles(args []string) bool {
+	if d.counts == nil {
+		return false
+	}
+	p, err := parseOptions(d.options).parse(args)
+	return err == nil && d.counts(p)
+}
+
+// always is for commands whose every form counts files.
+func always(*parsed) bool { return true }
 
 // dispatch takes the command line apart, refuses what does not fit the synopsis, and runs the handler.
 func (d *command) dispatch(c *call, args []string) int {

@@ -236,8 +236,8 @@ func demoMmfs2() Filesystem {
 				MaxInodes: 4 << 20, AllocInodes: 204800, UsedInodes: 20117, DataKB: 2 << 30, PermChange: "chmodAndSetacl", PermInherit: "inheritAclOnly", IAMMode: "off"},
 		},
 		Snapshots: []Snapshot{
-			{Name: ".mmbackupSnap1715639401", ID: 7, Status: "Valid", Created: demoTime(time.May, 14, 0, 30), DataKB: 51840, MetadataKB: 4096, Holds: []int{0, 1}},
-			{Name: "before-move", ID: 3, Status: "DeleteRequired", Created: demoTime(time.January, 9, 17, 2), Holds: []int{0}},
+			{Name: ".mmbackupSnap1715639401", ID: 7, Status: "Valid", Created: demoTime(time.May, 14, 0, 30), DataKB: 51840, MetadataKB: 4096},
+			{Name: "before-move", ID: 3, Status: "DeleteRequired", Created: demoTime(time.January, 9, 17, 2)},
 		},
 		NextFilesetID: 2, NextSnapshotID: 8, NextInodeSpace: 2, NextDiskID: 5,
 	}

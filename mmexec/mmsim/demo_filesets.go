@@ -39,30 +39,31 @@ func demoFilesets() []Fileset {
 	old.Status, old.Parent, old.LatestSnap = FilesetDeleted, -1, 407
 	long := independent(fileset(9, "collaboration-with-a-name-of-exactly-sixty-characters-in-all", "/proj/collab", demoTime(time.February, 2, 15, 9)), 5, 1<<20, 102400, 5120, 1<<26)
 	pvc := independent(fileset(10, "pvc-5f9d2c71-8a34-4c0e-b1d7-2f6e90a4c318", "/csi/pvc-5f9d2c71-8a34-4c0e-b1d7-2f6e90a4c318", demoTime(time.April, 17, 13, 58)), 6, 100352, 100352, 812, 1<<22)
+	long.FirstSnap, pvc.FirstSnap = 408, 408
 	pvc.Comment = "Fileset created by IBM Container Storage Interface driver"
 	return []Fileset{root, home, alpha, alphaRaw, full, scratch, retired, old, long, pvc}
 }
 
 // demoSnapshots are the snapshots of mmfs1: two global ones, and those of its independent filesets.
 func demoSnapshots() []Snapshot {
-	held := []int{0, 1, 2, 3, 5, 6, 7, 8}
-	snap := func(id int, fileset, name string, created time.Time, dataKB, metadataKB int64, holds ...int) Snapshot {
-		return Snapshot{Name: name, ID: id, Fileset: fileset, Status: "Valid", Created: created, DataKB: dataKB, MetadataKB: metadataKB, Holds: holds}
+	space := map[string]int{"home": 1, "proj-alpha": 2, "proj-beta": 3}
+	snap := func(id int, fileset, name string, created time.Time, dataKB, metadataKB int64) Snapshot {
+		return Snapshot{Name: name, ID: id, Fileset: fileset, InodeSpace: space[fileset], Status: "Valid", Created: created, DataKB: dataKB, MetadataKB: metadataKB}
 	}
-	expiring := snap(416, "proj-alpha", "audit-2024", demoTime(time.May, 2, 12, 0), 1048576, 65536, 2, 3)
+	expiring := snap(416, "proj-alpha", "audit-2024", demoTime(time.May, 2, 12, 0), 1048576, 65536)
 	expiring.Expires = demoTime(time.December, 31, 23, 59)
-	stale := snap(398, "proj-beta", "n-20240501", demoTime(time.May, 1, 2, 0), 0, 0, 5)
+	stale := snap(398, "proj-beta", "n-20240501", demoTime(time.May, 1, 2, 0), 0, 0)
 	stale.Status = "DeleteRequired"
 	return []Snapshot{
-		snap(407, "", "global-snapshot1", demoTime(time.April, 28, 22, 15), 3145728, 524288, held...),
-		snap(420, "", "TemporarySnapshot", demoTime(time.May, 13, 23, 5), 262144, 40960, append(held[:len(held)-1:len(held)-1], 9, 10)...),
+		snap(407, "", "global-snapshot1", demoTime(time.April, 28, 22, 15), 3145728, 524288),
+		snap(420, "", "TemporarySnapshot", demoTime(time.May, 13, 23, 5), 262144, 40960),
 		stale,
-		snap(409, "home", "n-20240512", demoTime(time.May, 12, 2, 0), 901120, 73728, 1),
-		snap(417, "home", "n-20240513", demoTime(time.May, 13, 2, 0), 770048, 69632, 1),
-		snap(418, "home", "@GMT-2024.05.13-22.00.00", demoTime(time.May, 14, 0, 0), 81920, 8192, 1),
-		snap(412, "proj-alpha", "n-20240512", demoTime(time.May, 12, 2, 1), 2202009, 32768, 2, 3),
+		snap(409, "home", "n-20240512", demoTime(time.May, 12, 2, 0), 901120, 73728),
+		snap(417, "home", "n-20240513", demoTime(time.May, 13, 2, 0), 770048, 69632),
+		snap(418, "home", "@GMT-2024.05.13-22.00.00", demoTime(time.May, 14, 0, 0), 81920, 8192),
+		snap(412, "proj-alpha", "n-20240512", demoTime(time.May, 12, 2, 1), 2202009, 32768),
 		expiring,
-		snap(419, "proj-alpha", ".mmbackupSnap1715639402", demoTime(time.May, 14, 0, 30), 40960, 4096, 2, 3),
+		snap(419, "proj-alpha", ".mmbackupSnap1715639402", demoTime(time.May, 14, 0, 30), 40960, 4096),
 	}
 }
 

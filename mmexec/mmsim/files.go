@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -16,34 +17,38 @@ import (
 // privateDir is where the node keeps the private files of its callers, as their paths show it.
 const privateDir = "/var/mmfs/tmp/gpfsh"
 
-// privateFiles are the files that callers put on the node. They live in memory: nobody but the commands reads them.
+// privateFiles are the files that callers put on the node. A cluster in memory keeps them in memory: nobody but its
+// commands reads them. One in a directory keeps them in files that no other user can read.
 type privateFiles struct {
 	mu     sync.Mutex
 	next   int
 	byPath map[string][]byte
+	dir    string // "" in memory
 }
+
+// filesDir is where a state directory has its private files.
+func filesDir(dir string) string { return filepath.Join(dir, "files") }
 
 // Put keeps a private file for the commands and returns the path under which they find it.
 func (c *Cluster) Put(ctx context.Context, name string, data []byte) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	return c.files.put(name, data), nil
+	return c.files.put(name, data)
 }
 
-// Get reads a private file.
+// Get reads a private file, or another file of the node: a list that a command wrote.
 func (c *Cluster) Get(ctx context.Context, path string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	data, ok := c.files.private(path)
-	if !ok {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	if data, ok := c.files.private(path); ok {
+		return data, nil
 	}
-	return data, nil
+	return os.ReadFile(path)
 }
 
-// Remove removes a private file.
+// Remove removes a private file. Other files are not its business.
 func (c *Cluster) Remove(ctx context.Context, path string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -57,35 +62,64 @@ func (c *Cluster) Remove(ctx context.Context, path string) error {
 // place puts the files that travel with a command on the node and returns its arguments with their paths, and what
 // removes the files again.
 func (c *Cluster) place(cmd mmexec.Command) (args []string, remove func(), err error) {
-	paths := make([]string, len(cmd.Files))
-	for i, f := range cmd.Files {
-		paths[i] = c.files.put(f.Name, f.Data)
-	}
-	return cmd.WithPaths(paths), func() {
+	var paths []string
+	remove = func() {
 		for _, p := range paths {
 			c.files.remove(p)
 		}
-	}, nil
+	}
+	for _, f := range cmd.Files {
+		p, err := c.files.put(f.Name, f.Data)
+		if err != nil {
+			remove()
+			return nil, nil, err
+		}
+		paths = append(paths, p)
+	}
+	return cmd.WithPaths(paths), remove, nil
 }
 
-func (p *privateFiles) put(name string, data []byte) string {
+func (p *privateFiles) put(name string, data []byte) (string, error) {
+	name = strings.Map(func(r rune) rune {
+		if r == '/' || r == 0 || r == '\n' || r == '*' {
+			return '_'
+		}
+		return r
+	}, name)
+	if p.dir != "" {
+		return p.write(name, data)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.byPath == nil {
 		p.byPath = map[string][]byte{}
 	}
 	p.next++
-	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == 0 || r == '\n' {
-			return '_'
-		}
-		return r
-	}, name)
 	at := path.Join(privateDir, fmt.Sprintf("%d.%s", p.next, name))
 	p.byPath[at] = bytes.Clone(data)
-	return at
+	return at, nil
 }
 
+// write makes a real private file.
+func (p *privateFiles) write(name string, data []byte) (string, error) {
+	if err := os.MkdirAll(p.dir, 0o700); err != nil {
+		return "", fmt.Errorf("cannot keep a private file: %w", err)
+	}
+	f, err := os.CreateTemp(p.dir, "*."+name)
+	if err != nil {
+		return "", fmt.Errorf("cannot keep a private file: %w", err)
+	}
+	_, err = f.Write(data)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return "", fmt.Errorf("cannot keep a private file: %w", err)
+	}
+	return f.Name(), nil
+}
+
+// private reads a file in memory.
 func (p *privateFiles) private(path string) ([]byte, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,6 +137,9 @@ func (p *privateFiles) read(path string) ([]byte, bool) {
 }
 
 func (p *privateFiles) remove(path string) bool {
+	if p.dir != "" {
+		return filepath.Dir(path) == p.dir && os.Remove(path) == nil
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_, ok := p.byPath[path]

@@ -22,7 +22,7 @@ func mmcrfileset(c *call) int {
 	}
 	fset := Fileset{
 		Name: name, ID: f.NextFilesetID, Status: FilesetUnlinked, Parent: -1, Created: c.now, Comment: c.get("-t"),
-		PermChange: "chmodAndSetacl", PermInherit: "inheritAclOnly", IAMMode: "off",
+		PermChange: "chmodAndSetacl", PermInherit: "inheritAclOnly", IAMMode: "off", FirstSnap: f.NextSnapshotID,
 	}
 	if mode := c.get("--allow-permission-change"); c.has("--allow-permission-change") {
 		if !slices.ContainsFunc([]string{"chmodOnly", "setAclOnly", "chmodAndSetAcl", "chmodAndUpdateAcl"}, sameFold(mode)) {
@@ -79,6 +79,10 @@ func mmcrfileset(c *call) int {
 	if parent != nil {
 		fset.Status, fset.Junction, fset.Parent = FilesetLinked, junction, parent.ID
 		c.printf("Fileset %s linked at %s\n", fset.Name, f.path(&fset))
+	}
+	c.change(f, treeChange{Op: treeMkdir, Path: f.filesetDir(&fset), Mode: 0o700})
+	if fset.AFM != nil {
+		c.raise("afmFilesetCreate", f.Manager, "fsName", f.Name, "filesetName", fset.Name)
 	}
 	f.Filesets = append(f.Filesets, fset)
 	if fset.hasQuotas(f) {

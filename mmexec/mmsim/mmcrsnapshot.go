@@ -66,9 +66,14 @@ func mmcrsnapshot(c *call) int {
 	}
 	c.printf("Quiescing all file system operations.\n")
 	for _, t := range targets {
-		s := Snapshot{Name: t.name, ID: f.NextSnapshotID, Fileset: t.fileset, Status: "Valid", Created: c.now, Expires: expires, Holds: f.heldBy(t.fileset)}
+		s := Snapshot{Name: t.name, ID: f.NextSnapshotID, Fileset: t.fileset, Status: "Valid", Created: c.now, Expires: expires}
+		if owner := f.fileset(t.fileset); owner != nil {
+			s.InodeSpace = owner.InodeSpace
+		}
 		f.NextSnapshotID++
 		f.addSnapshot(s)
+		c.takeSnapshot(f, &s)
+		c.raise("snapshotCreated", f.Manager, "fsName", f.Name, "snapshotName", s.Name, "snapshotID", itoa(s.ID), "filesetName", s.Fileset)
 		c.printf("Snapshot %s created with id %d.\n", t.label(), s.ID)
 	}
 	return 0
@@ -125,19 +130,6 @@ func (c *call) refuseSnapshot(f *Filesystem, t snapshotTarget) int {
 			f.Name, maxGlobalSnapshots)
 	}
 	return 0
-}
-
-// heldBy lists the ids of the filesets that a new snapshot holds: all of them, or those of one inode space.
-func (f *Filesystem) heldBy(fileset string) []int {
-	var ids []int
-	owner := f.fileset(fileset)
-	for i := range f.Filesets {
-		fset := &f.Filesets[i]
-		if fset.Status != FilesetDeleted && (owner == nil || fset.InodeSpace == owner.InodeSpace) {
-			ids = append(ids, fset.ID)
-		}
-	}
-	return ids
 }
 
 // expiration reads --expiration-time yyyy-mm-dd-hh:mm[:ss] in the zone of the cluster.

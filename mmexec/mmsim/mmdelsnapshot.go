@@ -41,22 +41,23 @@ func mmdelsnapshot(c *call) int {
 func (c *call) deleteSnapshot(f *Filesystem, t snapshotTarget) {
 	s := f.snapshot(t.fileset, t.name)
 	inodes := int64(0)
-	for _, id := range s.Holds {
-		if fset := f.filesetID(id); fset != nil {
+	for i := range f.Filesets {
+		if fset := &f.Filesets[i]; s.holds(fset) {
 			inodes += fset.AllocInodes
 		}
 	}
+	c.dropSnapshot(f, s)
 	c.printf("Invalidating snapshot files in %s...\nDeleting files in snapshot %s...\n", t.label(), t.label())
 	c.printf(" 100.00 %% complete on %s  (%10d inodes with total %10d MB data processed)\n", c.st.ctime(c.now), inodes, s.DataKB/1024)
 	c.printf("Invalidating snapshot files in %s/F/...\nDelete snapshot %s successful.\n", t.label(), t.label())
 	f.Snapshots = slices.DeleteFunc(f.Snapshots, func(other Snapshot) bool { return other.Name == t.name && other.Fileset == t.fileset })
 	// A deleted fileset goes with the last snapshot that holds it.
 	f.Filesets = slices.DeleteFunc(f.Filesets, func(fset Fileset) bool {
-		return fset.Status == FilesetDeleted && f.latestHolding(fset.ID) == 0
+		return fset.Status == FilesetDeleted && f.latestHolding(&fset) == 0
 	})
 	for i := range f.Filesets {
-		if f.Filesets[i].Status == FilesetDeleted {
-			f.Filesets[i].LatestSnap = f.latestHolding(f.Filesets[i].ID)
+		if fset := &f.Filesets[i]; fset.Status == FilesetDeleted {
+			fset.LatestSnap = f.latestHolding(fset)
 		}
 	}
 }

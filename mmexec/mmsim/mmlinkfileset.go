@@ -1,7 +1,9 @@
 package mmsim
 
 import (
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -26,7 +28,12 @@ func mmlinkfileset(c *call) int {
 	if code != 0 {
 		return code
 	}
+	from := f.filesetDir(fset)
 	fset.Status, fset.Junction, fset.Parent = FilesetLinked, junction, parent.ID
+	c.change(f, treeChange{Op: treeMove, Path: from, To: f.filesetDir(fset)})
+	if fset.AFM != nil {
+		c.raise("afmFilesetLink", f.Manager, "fsName", f.Name, "filesetName", fset.Name)
+	}
 	c.printf("Fileset %s linked at %s\n", fset.Name, f.path(fset))
 	return 0
 }
@@ -37,12 +44,19 @@ func (c *call) junction(f *Filesystem, fset *Fileset, at string) (junction strin
 		return "", nil, c.failDaemon(19, "ERROR: file system not mounted. Mount file system %s and retry command.", f.Name)
 	}
 	at = path.Clean(at)
-	root := f.mountedAt(c.st.LocalNode).Point
-	below, inside := strings.CutPrefix(at, root+"/")
-	if !inside {
+	junction, inside := f.locate(at)
+	if !inside || junction == "/" {
 		return "", nil, c.failDaemon(22, "%s is not a GPFS file system object.", at)
 	}
-	junction = "/" + below
+	if dir := f.real(junction); dir != "" {
+		if _, err := os.Lstat(dir); err == nil {
+			return "", nil, c.failDaemon(17, "Junction path %s already exists.", at) // unverified: wording
+		}
+		if info, err := os.Stat(filepath.Dir(dir)); err != nil || !info.IsDir() {
+			// unverified: wording; the directory of a junction has to be there.
+			return "", nil, c.failDaemon(2, "%s: No such file or directory", path.Dir(at))
+		}
+	}
 	for i := range f.Filesets {
 		other := &f.Filesets[i]
 		if other.Status != FilesetLinked {

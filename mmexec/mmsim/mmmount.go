@@ -61,7 +61,9 @@ func (c *call) mountOne(l listed, numbers []int) int {
 		case m != nil:
 			c.errorf("%s:  File system %s is already mounted at %s.\n", shortName(n.AdminName), l.name, m.Point)
 		default:
+			c.raise("preMount", number, "fsName", l.name)
 			fs.Mounts = append(fs.Mounts, Mount{Node: number, Mode: mode, Point: point})
+			c.raise("mount", number, "fsName", l.name)
 			if fs.Manager == 0 && l.remote == nil {
 				fs.Manager = c.st.firstActive(func(n *Node) bool { return n.Manager })
 			}
@@ -158,7 +160,13 @@ func mmumount(c *call) int {
 					c.errorf("%s:  umount: %s: not mounted\n", shortName(n.AdminName), l.name) // unverified: wording
 				}
 			default:
+				reason := "normal"
+				if c.has("-f") {
+					reason = "forced"
+				}
+				c.raise("preUnmount", number, "fsName", l.name, "reason", reason)
 				fs.Mounts = slices.DeleteFunc(fs.Mounts, func(m Mount) bool { return m.Node == number })
+				c.raise("unmount", number, "fsName", l.name, "reason", reason)
 			}
 		}
 	}

@@ -14,9 +14,11 @@ func mmshutdown(c *call) int {
 		return code
 	}
 	c.stamped("Starting force unmount of GPFS file systems")
+	before := c.quorumPicture()
 	for _, number := range numbers {
 		if n := c.st.node(number); !n.Unreachable && n.State != NodeDown {
-			c.st.unmountAll(number)
+			c.raise("preShutdown", number, "reason", "normal")
+			c.unmountNode(number, "forced")
 		}
 	}
 	c.stamped("Shutting down GPFS daemons")
@@ -34,9 +36,11 @@ func mmshutdown(c *call) int {
 			c.printf("%s:  Shutting down!\n%s:  'shutdown' command about to kill process %d\n", name, name, 4000+13*number)
 			c.printf("%s:  Unloading modules from /lib/modules/5.14.0-427.el9.x86_64/extra\n", name)
 			n.State = NodeDown
+			c.raise("shutdown", number, "reason", "normal")
 		}
 	}
 	c.st.settleQuorum()
+	c.raiseQuorum(before)
 	c.stamped("Finished")
 	if code != 0 {
 		c.failed()
@@ -72,4 +76,15 @@ func (c *call) confirmQuorumLoss(numbers []int) int {
 	}
 	c.printf("\n")
 	return c.fail("The command was cancelled because it would cause the loss of node quorum.")
+}
+
+// unmountNode takes every mount of a node away, with the events that go with it.
+func (c *call) unmountNode(number int, reason string) {
+	for i := range c.st.Filesystems {
+		if f := &c.st.Filesystems[i]; f.mountedAt(number) != nil {
+			c.raise("preUnmount", number, "fsName", f.Name, "reason", reason)
+			c.raise("unmount", number, "fsName", f.Name, "reason", reason)
+		}
+	}
+	c.st.unmountAll(number)
 }

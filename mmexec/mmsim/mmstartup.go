@@ -7,6 +7,7 @@ func mmstartup(c *call) int {
 	}
 	c.stamped("Starting GPFS ...")
 	code := 0
+	before := c.quorumPicture()
 	for _, number := range numbers {
 		n := c.st.node(number)
 		switch {
@@ -16,11 +17,14 @@ func mmstartup(c *call) int {
 		case n.State != NodeDown:
 			c.printf("%s:  The GPFS subsystem is already active.\n", shortName(n.AdminName)) // unverified: wording
 		default:
+			c.raise("preStartup", number)
 			n.State = NodeArbitrating
+			c.raise("startup", number)
 		}
 	}
 	c.st.settleQuorum()
-	c.st.autoMount(numbers)
+	c.raiseQuorum(before)
+	c.autoMount(numbers)
 	if code != 0 {
 		c.failed()
 	}
@@ -28,7 +32,8 @@ func mmstartup(c *call) int {
 }
 
 // autoMount mounts what is to be mounted when a daemon starts: -A yes.
-func (s *State) autoMount(numbers []int) {
+func (c *call) autoMount(numbers []int) {
+	s := c.st
 	for _, number := range numbers {
 		n := s.node(number)
 		if n.State != NodeActive {
@@ -37,7 +42,9 @@ func (s *State) autoMount(numbers []int) {
 		for i := range s.Filesystems {
 			f := &s.Filesystems[i]
 			if f.Attrs.Automount == "yes" && !f.Maintenance && f.mountedAt(number) == nil {
+				c.raise("preMount", number, "fsName", f.Name)
 				f.Mounts = append(f.Mounts, Mount{Node: number, Mode: "RW", Point: f.Attrs.MountPoint})
+				c.raise("mount", number, "fsName", f.Name)
 				sortMounts(f)
 				if f.Manager == 0 {
 					f.Manager = s.firstActive(func(n *Node) bool { return n.Manager })
@@ -47,6 +54,7 @@ func (s *State) autoMount(numbers []int) {
 		for i := range s.RemoteFilesystems {
 			r := &s.RemoteFilesystems[i]
 			if r.Automount == "yes" && r.FS.mountedAt(number) == nil {
+				c.raise("mount", number, "fsName", r.LocalName)
 				r.FS.Mounts = append(r.FS.Mounts, Mount{Node: number, Mode: "RW", Point: r.MountPoint})
 				sortMounts(&r.FS)
 			}

@@ -30,7 +30,12 @@ func mmunlinkfileset(c *call) int {
 			return c.failDaemon(39, "Fileset %s cannot be unlinked because fileset %s is linked below it.", fset.Name, other.Name)
 		}
 	}
+	from := f.filesetDir(fset)
 	fset.Status, fset.Junction, fset.Parent = FilesetUnlinked, "", -1
+	c.change(f, treeChange{Op: treeMove, Path: from, To: f.filesetDir(fset)})
+	if fset.AFM != nil {
+		c.raise("afmFilesetUnlink", f.Manager, "fsName", f.Name, "filesetName", fset.Name)
+	}
 	c.printf("Fileset %s unlinked.\n", fset.Name)
 	return 0
 }

@@ -9,22 +9,22 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 func clusterCommands() []*command {
 	return []*command{
-		{name: "mmlscluster", options: "-Y --ces --cnfs --cloud-gateway --comment", run: mmlscluster,
+		{name: "mmlscluster", skips: wantAll, options: "-Y --ces --cnfs --cloud-gateway --comment", run: mmlscluster,
 			usage: []string{"mmlscluster [-Y] [--ces | --cnfs | --cloud-gateway | --comment]"}},
-		{name: "mmlsconfig", options: "-Y", max: -1, run: mmlsconfig,
+		{name: "mmlsconfig", skips: wantAll, options: "-Y", max: -1, run: mmlsconfig,
 			usage: []string{"mmlsconfig [Attribute[,Attribute...]] [-Y]"}},
-		{name: "mmlsmgr", options: "-Y -c -C:", max: -1, run: mmlsmgr,
+		{name: "mmlsmgr", skips: wantAll, options: "-Y -c -C:", max: -1, run: mmlsmgr,
 			usage: []string{"mmlsmgr [Device [Device...]] [-Y]", "or", "mmlsmgr -C RemoteClusterName", "or", "mmlsmgr -c"}},
 	}
 }
 
 func nodeCommands() []*command {
 	return []*command{
-		{name: "mmgetstate", options: "-L -s -v -Y -a -N: --fqdn", run: mmgetstate,
+		{name: "mmgetstate", skips: wantAll, options: "-L -s -v -Y -a -N: --fqdn", run: mmgetstate,
 			usage: []string{"mmgetstate [-L] [-s] [-v] [-Y] [-a | -N {Node[,Node...] | NodeFile | NodeClass}]"}},
-		{name: "mmlsnode", options: "-a -N: -L -C:", run: mmlsnode,
+		{name: "mmlsnode", skips: wantAll, options: "-a -N: -L -C:", run: mmlsnode,
 			usage: []string{"mmlsnode [-a] [-N {Node[,Node...] | NodeFile | NodeClass | waiters} [-L]] [-C ClusterName]"}},
-		{name: "mmlsnodeclass", options: "-Y --user --system --all", max: 1, run: mmlsnodeclass,
+		{name: "mmlsnodeclass", skips: wantAll, options: "-Y --user --system --all", max: 1, run: mmlsnodeclass,
 			usage: []string{"mmlsnodeclass [ClassName[,ClassName...] | --user | --system | --all] [-Y]"}},
 		{name: "mmstartup", options: "-a -N: -E:", changes: true, run: mmstartup,
 			usage: []string{"mmstartup [-a | -N {Node[,Node...] | NodeFile | NodeClass}]", "[-E EnvVar=value ...]"}},
@@ -35,7 +35,7 @@ func nodeCommands() []*command {
 
 func filesystemCommands() []*command {
 	return []*command{
-		{name: "mmlsfs", options: mmlsfsOptions(), min: 1, max: 1, run: mmlsfs,
+		{name: "mmlsfs", skips: wantSnapshots | wantQuotas, options: mmlsfsOptions(), min: 1, max: 1, run: mmlsfs,
 			usage: []string{"mmlsfs {Device | all | all_local | all_remote} [-A] [-B] [-d] [-D] [-E] [-f] [-i] [-I] [-j] [-k]",
 				"[-K] [-L] [-m] [-M] [-n] [-o] [-P] [-Q] [-r] [-R] [-S] [-t] [-T] [-V] [-Y] [-z]",
 				"[--auto-inode-limit] [--create-time] [--encryption] [--fastea] [--file-audit-log] [--filesetdf]",
@@ -57,16 +57,16 @@ func filesystemCommands() []*command {
 				"[--perfileset-quota | --noperfileset-quota] [--rapid-repair | --norapid-repair]",
 				"[--write-cache-threshold HAWCThreshold]", "or", "mmchfs Device -Q {yes | no}", "or",
 				"mmchfs Device -W NewDeviceName", "or", "mmchfs Device --maintenance-mode {yes [--wait] | no}"}},
-		{name: "mmdf", options: "-d -F -m -P: -Y --block-size: --qos:", min: 1, max: 1, run: mmdf,
+		{name: "mmdf", skips: wantSnapshots | wantQuotas, options: "-d -F -m -P: -Y --block-size: --qos:", min: 1, max: 1, run: mmdf,
 			usage: []string{"mmdf Device [-d] [-F] [-m] [-P PoolName] [-Y | --block-size {BlockSize | auto}] [--qos QOSClass]"}},
-		{name: "mmlspool", options: "-L", min: 1, max: 2, run: mmlspool,
+		{name: "mmlspool", skips: wantAll, options: "-L", min: 1, max: 2, run: mmlspool,
 			usage: []string{"mmlspool Device {StoragePool[,StoragePool...] | all} [-L]"}},
 	}
 }
 
 func mountCommands() []*command {
 	return []*command{
-		{name: "mmlsmount", options: "-L -Y -C: -F:", max: 1, run: mmlsmount,
+		{name: "mmlsmount", skips: wantAll, options: "-L -Y -C: -F:", max: 1, run: mmlsmount,
 			usage: []string{"mmlsmount {Device | all | all_local | all_remote | {-F DeviceFileName}}", "[-L] [-Y]",
 				"[-C {all | all_remote | ClusterName[,ClusterName...]}]"}},
 		{name: "mmmount", options: "-o: -a -N: -F:", max: 2, changes: true, run: mmmount,
@@ -86,7 +86,7 @@ func mmumountUsage(name string) []string {
 
 func filesetCommands() []*command {
 	return []*command{
-		{name: "mmlsfileset", options: "-J: -F: -d --block-size: -i -L -X -Y --afm --deleted --iam-mode", min: 1, max: 2, run: mmlsfileset,
+		{name: "mmlsfileset", skips: wantQuotas, counts: func(p *parsed) bool { return p.any("-i", "-d") }, options: "-J: -F: -d --block-size: -i -L -X -Y --afm --deleted --iam-mode", min: 1, max: 2, run: mmlsfileset,
 			usage: []string{"mmlsfileset Device [[Fileset[,Fileset...]] [-J Junction[,Junction...]] | -F FileName]",
 				"[-d [--block-size {BlockSize | auto}]] [-i] [-L] [-X] [-Y] [--afm] [--deleted] [--iam-mode]"}},
 		{name: "mmcrfileset", changes: true, min: 2, max: 2, run: mmcrfileset,
@@ -105,7 +105,7 @@ func filesetCommands() []*command {
 
 func snapshotCommands() []*command {
 	return []*command{
-		{name: "mmlssnapshot", options: "-d --fast --block-size: -s: -j: --qos: -Y", min: 1, max: 1, run: mmlssnapshot,
+		{name: "mmlssnapshot", skips: wantQuotas, options: "-d --fast --block-size: -s: -j: --qos: -Y", min: 1, max: 1, run: mmlssnapshot,
 			usage: []string{"mmlssnapshot Device [-d [--block-size {BlockSize | auto}]]",
 				"[-s {all | global | [[Fileset]:]Snapshot[,[[Fileset]:]Snapshot...]} | -j Fileset[,Fileset...]]",
 				"[--qos QOSClass] [-Y]"}},
@@ -120,7 +120,7 @@ func snapshotCommands() []*command {
 
 func quotaCommands() []*command {
 	return []*command{
-		{name: "mmrepquota", options: "-u -g -j -e -n -q -t -v -a -Y --block-size:", max: -1, run: mmrepquota,
+		{name: "mmrepquota", counts: always, options: "-u -g -j -e -n -q -t -v -a -Y --block-size:", max: -1, run: mmrepquota,
 			usage: []string{"mmrepquota [-u] [-g] [-e] [-n] [-v] [--block-size {BlockSize | auto} | -Y] {-a | Device:Fileset ...}", "or",
 				"mmrepquota -j [-e] [-q] [-n] [-v] [-t] [--block-size {BlockSize | auto} | -Y] {-a | Device...}", "or",
 				"mmrepquota [-q] [-t] {-a | Device...}"}},
@@ -129,10 +129,10 @@ func quotaCommands() []*command {
 
 func diskCommands() []*command {
 	return []*command{
-		{name: "mmlsdisk", options: "-d: -e -L -m -M -Y", min: 1, max: 1, run: mmlsdisk,
+		{name: "mmlsdisk", skips: wantAll, options: "-d: -e -L -m -M -Y", min: 1, max: 1, run: mmlsdisk,
 			usage: []string{`mmlsdisk Device [-d "DiskName[;DiskName...]"] [-e | -Y] [-L]`, "or",
 				`mmlsdisk Device [-d "DiskName[;DiskName...]"] {-m | -M} [-Y]`}},
-		{name: "mmlsnsd", options: "-a -F -f: -d: -L -m -M -X -Y -v", run: mmlsnsd,
+		{name: "mmlsnsd", skips: wantAll, options: "-a -F -f: -d: -L -m -M -X -Y -v", run: mmlsnsd,
 			usage: []string{`mmlsnsd [-a | -F | -f Device | -d "DiskName[;DiskName...]"]`, "[-L | -m | -M | -X] [-Y | -v]"}},
 	}
 }

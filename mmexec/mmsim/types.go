@@ -240,13 +240,15 @@ type Fileset struct {
 	AllocInodes   int64         `json:"allocInodes,omitempty"`
 	UsedInodes    int64         `json:"usedInodes,omitempty"`
 	DataKB        int64         `json:"dataKB,omitempty"`
-	PermChange    string        `json:"permChange"`     // chmodAndSetacl
-	PermInherit   string        `json:"permInherit"`    // inheritAclOnly
-	IAMMode       string        `json:"iamMode"`        // off, advisory …
-	LatestSnap    int           `json:"latestSnap"`     // id of the latest snapshot that holds a deleted fileset
-	NoSnapRestore bool          `json:"noSnapRestore"`  // preventSnapshotRestore
-	AFM           *AFM          `json:"afm,omitempty"`  // nil for a fileset that is no cache
-	Data          string        `json:"data,omitempty"` // real directory while not linked
+	BaseInodes    int64         `json:"baseInodes,omitempty"` // part of UsedInodes that no file of a real directory accounts for
+	BaseKB        int64         `json:"baseKB,omitempty"`     // the same of DataKB
+	PermChange    string        `json:"permChange"`           // chmodAndSetacl
+	PermInherit   string        `json:"permInherit"`          // inheritAclOnly
+	IAMMode       string        `json:"iamMode"`              // off, advisory …
+	FirstSnap     int           `json:"firstSnap"`            // snapshots with this id and later ones hold the fileset
+	LatestSnap    int           `json:"latestSnap"`           // id of the latest snapshot that holds a deleted fileset
+	NoSnapRestore bool          `json:"noSnapRestore"`        // preventSnapshotRestore
+	AFM           *AFM          `json:"afm,omitempty"`        // nil for a fileset that is no cache
 }
 
 // AFM are the attributes of a cache fileset.
@@ -268,7 +270,7 @@ type Snapshot struct {
 	Expires    time.Time `json:"expires"`          // zero for no retention
 	DataKB     int64     `json:"dataKB,omitempty"` // shown with -d
 	MetadataKB int64     `json:"metadataKB,omitempty"`
-	Holds      []int     `json:"holds,omitempty"` // ids of the filesets in it
+	InodeSpace int       `json:"inodeSpace,omitempty"` // of a fileset snapshot
 }
 
 // QuotaType is whose quota an entry is.
@@ -297,6 +299,7 @@ type Quota struct {
 // Usage is one half of a quota entry. Soft and Hard are 0 where there is no limit.
 type Usage struct {
 	Used    int64     `json:"used"`
+	Base    int64     `json:"base,omitempty"` // part of Used that no file of a real directory accounts for
 	Soft    int64     `json:"soft,omitempty"`
 	Hard    int64     `json:"hard,omitempty"`
 	InDoubt int64     `json:"inDoubt,omitempty"`

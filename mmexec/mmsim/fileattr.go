@@ -1,0 +1,52 @@
+package mmsim
+
+import (
+	"io/fs"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// Attributes that Storage Scale keeps with a file lie in user attributes of the real one.
+const (
+	attrImmutable  = "user.gpfs.immutable"
+	attrAppendOnly = "user.gpfs.appendOnly"
+	attrPool       = "user.gpfs.pool"
+)
+
+// fileAttr reads an attribute of a real file, "" when it has none.
+func fileAttr(path, name string) string {
+	buf := make([]byte, 256)
+	n, err := unix.Lgetxattr(path, name, buf)
+	if err != nil {
+		return ""
+	}
+	return string(buf[:n])
+}
+
+// setFileAttr writes an attribute of a real file; an empty value removes it.
+func setFileAttr(path, name, value string) error {
+	if value == "" {
+		err := unix.Lremovexattr(path, name)
+		if err != nil && err != unix.ENODATA {
+			return &fs.PathError{Op: "removexattr", Path: path, Err: err}
+		}
+		return nil
+	}
+	if err := unix.Lsetxattr(path, name, []byte(value), 0); err != nil {
+		return &fs.PathError{Op: "setxattr", Path: path, Err: err}
+	}
+	return nil
+}
+
+// immutableBelow finds an immutable file below a real directory.
+func (c *call) immutableBelow(dir string) (path string, found bool) {
+	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && fileAttr(p, attrImmutable) == "yes" {
+			path, found = p, true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return path, found
+}

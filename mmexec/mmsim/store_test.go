@@ -1,0 +1,290 @@
+package mmsim
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gpfsh/mmexec"
+)
+
+// TestMain lets the test binary be a process that works on a state directory: MMSIM_TEST_DIR names it, MMSIM_TEST_CRASH a
+// stage at which the process kills itself.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("MMSIM_TEST_DIR"); dir != "" {
+		os.Exit(child(dir, os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+func child(dir string, argv []string) int {
+	c, err := Open(dir)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 3
+	}
+	stage := os.Getenv("MMSIM_TEST_CRASH")
+	c.crash = func(at string) {
+		if at == stage {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		}
+	}
+	for _, line := range argv {
+		words := strings.Fields(line)
+		res, err := c.Run(context.Background(), mmexec.Command{Name: words[0], Args: words[1:]})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 3
+		}
+		os.Stdout.Write(res.Stdout)
+		os.Stderr.Write(res.Stderr)
+		if res.ExitCode != 0 {
+			return res.ExitCode
+		}
+	}
+	return 0
+}
+
+// process runs command lines in a process of its own.
+func process(t *testing.T, dir, crash string, lines ...string) (string, error) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], lines...)
+	cmd.Env = append(os.Environ(), "MMSIM_TEST_DIR="+dir, "MMSIM_TEST_CRASH="+crash)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// demoDir makes a demo cluster in a directory.
+func demoDir(t *testing.T) (string, *Cluster) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "cluster")
+	require.NoError(t, Init(dir, DemoState(), nil))
+	c, err := Open(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_ = c.Close()
+		_ = removeTree(dir) // snapshots are read-only
+	})
+	return dir, c
+}
+
+func TestStateSurvivesTheDirectory(t *testing.T) {
+	_, c := demoDir(t)
+	want := DemoState()
+	got := state(t, c)
+	ignore := cmp.Options{
+		cmpopts.IgnoreFields(Filesystem{}, "Data"), cmpopts.IgnoreFields(Usage{}, "Base"), cmpopts.IgnoreFields(Fileset{}, "BaseInodes", "BaseKB"), cmpopts.EquateEmpty(),
+	}
+	assert.Empty(t, cmp.Diff(want, got, ignore))
+	for _, line := range []string{"mmlsfileset mmfs1 -Y", "mmlssnapshot mmfs1 -Y -d", "mmlscluster", "mmlsfs all", "mmlsdisk mmfs1 -L", "mmlsmount all -L", "mmdf mmfs1"} {
+		assert.Equal(t, ok(t, New(), line), ok(t, c, line), line)
+	}
+}
+
+func TestCommandsThatSkipPartsAnswerTheSame(t *testing.T) {
+	_, c := demoDir(t)
+	for _, name := range Commands() {
+		d := commandTable()[name]
+		if d.changes || d.skips == 0 {
+			continue
+		}
+		for _, args := range [][]string{{}, {"-Y"}, {"mmfs1"}, {"mmfs1", "-Y"}, {"all"}, {"all", "-Y"}, {"mmfs1", "all", "-L"}, {"-a"}, {"-X", "-Y"}} {
+			part, err := c.view(d.need())
+			require.NoError(t, err)
+			whole, err := c.view(wantAll)
+			require.NoError(t, err)
+			a, b := c.newCall(part), c.newCall(whole)
+			a.cmd, b.cmd = d, d
+			assert.Equal(t, d.dispatch(b, args), d.dispatch(a, args), "%s %v", name, args)
+			assert.Equal(t, b.out.String(), a.out.String(), "%s %v", name, args)
+			assert.Equal(t, b.err.String(), a.err.String(), "%s %v", name, args)
+		}
+	}
+}
+
+func TestInitRefuses(t *testing.T) {
+	dir, _ := demoDir(t)
+	require.ErrorContains(t, Init(dir, DemoState(), nil), "already")
+	other := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(other, "x"), nil, 0o600))
+	require.ErrorContains(t, Init(other, DemoState(), nil), "not empty")
+	require.ErrorContains(t, Init(filepath.Join(other, "new"), DemoState(), map[string]string{"mmfs9": other}), "no file system mmfs9")
+	_, err := Open(other)
+	require.ErrorContains(t, err, "no simulated cluster")
+	require.NoError(t, os.WriteFile(filepath.Join(other, "state.json"), []byte(`{"format": 99}`), 0o600))
+	_, err = Open(other)
+	require.ErrorContains(t, err, "format 99")
+}
+
+func TestEightProcesses(t *testing.T) {
+	dir, c := demoDir(t)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			var lines []string
+			for j := range 5 {
+				name := fmt.Sprintf("p%d-%d", i, j)
+				lines = append(lines,
+					"mmcrfileset mmfs1 "+name+" --inode-space new", "mmlinkfileset mmfs1 "+name+" -J /gpfs/mmfs1/"+name,
+					"mmcrsnapshot mmfs1 "+name+":s", "mmlsfileset mmfs1 "+name+" -Y")
+			}
+			out, err := process(t, dir, "", lines...)
+			assert.NoError(t, err, out)
+		})
+	}
+	wg.Wait()
+	f := state(t, c).filesystem("mmfs1")
+	assert.Len(t, f.Filesets, len(demoFilesets())+40)
+	ids, spaces := map[int]bool{}, map[int]bool{}
+	for _, fset := range f.Filesets {
+		ids[fset.ID] = true
+		if fset.Independent {
+			assert.False(t, spaces[fset.InodeSpace], "inode space %d is given twice", fset.InodeSpace)
+			spaces[fset.InodeSpace] = true
+		}
+	}
+	assert.Len(t, ids, len(f.Filesets))
+	for i := range 8 {
+		assert.DirExists(t, filepath.Join(f.Data, fmt.Sprintf("p%d-4", i), ".snapshots", "s"))
+	}
+}
+
+// TestKilled kills a process in the middle of each changing command: the state is that before the command or that after
+// it, and the next command finds the directory trees in order.
+func TestKilled(t *testing.T) {
+	tests := []struct{ before, line, probe string }{
+		{"", "mmcrsnapshot mmfs1 killed", "mmlssnapshot mmfs1 -Y"},
+		{"", "mmdelsnapshot mmfs1 global-snapshot1", "mmlssnapshot mmfs1 -Y"},
+		{"", "mmcrfileset mmfs1 killed --inode-space new -J /gpfs/mmfs1/killed", "mmlsfileset mmfs1 -Y"},
+		{"", "mmlinkfileset mmfs1 retired-gamma -J /gpfs/mmfs1/gamma", "mmlsfileset mmfs1 -Y"},
+		{"", "mmunlinkfileset mmfs1 proj-beta", "mmlsfileset mmfs1 -Y"},
+		{"mmdelsnapshot mmfs1 proj-beta:n-20240501", "mmdelfileset mmfs1 retired-gamma -f", "mmlsfileset mmfs1 -Y"},
+		{"", "mmchfs mmfs2 -T /gpfs2", "mmlsfs mmfs2 -T -Y"},
+		{"", "mmshutdown -N node1", "mmgetstate -a -Y"},
+		{"mmshutdown -N node1", "mmstartup -N node1", "mmgetstate -a -Y"},
+		{"", "mmmount mmfs2 -N nsd01", "mmlsmount mmfs2 -Y"},
+		{"", "mmumount mmfs1 -N nsd01", "mmlsmount mmfs1 -Y"},
+	}
+	for _, tt := range tests {
+		for _, stage := range []string{"before commit", "after commit", "after trees"} {
+			t.Run(tt.line+" "+stage, func(t *testing.T) {
+				t.Parallel()
+				dir, c := demoDir(t)
+				if tt.before != "" {
+					ok(t, c, tt.before)
+				}
+				before := ok(t, c, tt.probe)
+				_, err := process(t, dir, stage, tt.line)
+				if stage != "after trees" {
+					require.ErrorContains(t, err, "killed")
+				}
+				got := ok(t, c, tt.probe)
+				if stage == "before commit" {
+					assert.Equal(t, before, got)
+				} else {
+					assert.NotEqual(t, before, got)
+				}
+				ok(t, c, "mmcrsnapshot mmfs1 afterwards") // does what was left undone
+				checkTrees(t, c)
+			})
+		}
+	}
+}
+
+// checkTrees compares the directory trees with what the state says.
+func checkTrees(t *testing.T, c *Cluster) {
+	t.Helper()
+	st := state(t, c)
+	for i := range st.Filesystems {
+		f := &st.Filesystems[i]
+		for j := range f.Filesets {
+			if fset := &f.Filesets[j]; fset.Status != FilesetDeleted {
+				assert.DirExists(t, f.filesetDir(fset), "fileset %s", fset.Name)
+			}
+		}
+		for j := range f.Snapshots {
+			if s := &f.Snapshots[j]; s.Status == "Valid" {
+				assert.DirExists(t, f.snapshotDir(s), "snapshot %s:%s", s.Fileset, s.Name)
+			}
+		}
+		if entries, err := os.ReadDir(f.real("/.snapshots")); err == nil {
+			for _, e := range entries {
+				assert.NotNil(t, f.snapshot("", e.Name()), "nobody knows the snapshot %s", e.Name())
+			}
+		}
+		if entries, err := os.ReadDir(f.side("filesets")); err == nil {
+			for _, e := range entries {
+				var id int
+				_, err := fmt.Sscan(e.Name(), &id)
+				require.NoError(t, err)
+				fset := f.filesetID(id)
+				if assert.NotNil(t, fset, "nobody knows the fileset %d", id) {
+					assert.Equal(t, FilesetUnlinked, fset.Status)
+				}
+			}
+		}
+	}
+	m, err := c.store.readManifest()
+	require.NoError(t, err)
+	assert.Empty(t, m.Pending)
+	entries, err := os.ReadDir(filepath.Join(c.store.dir, "parts"))
+	require.NoError(t, err)
+	assert.Len(t, entries, len(m.Parts), "outdated parts are swept away")
+}
+
+func TestQuotaLines(t *testing.T) {
+	want := append(demoQuotas(), Quota{Type: QuotaUser, ID: -1, Name: "a\tb\\n\nc", Remarks: "i"})
+	got, err := decodeQuotas(encodeQuotas(want))
+	require.NoError(t, err)
+	assert.Empty(t, cmp.Diff(want, *got))
+}
+
+func FuzzQuotaLines(f *testing.F) {
+	f.Add(string(encodeQuotas(demoQuotas())))
+	f.Add("USR\t1\t\n")
+	f.Add("")
+	f.Fuzz(func(t *testing.T, text string) {
+		quotas, err := decodeQuotas([]byte(text))
+		if err != nil {
+			return
+		}
+		again, err := decodeQuotas(encodeQuotas(*quotas))
+		require.NoError(t, err)
+		assert.Empty(t, cmp.Diff(*quotas, *again))
+	})
+}
+
+func BenchmarkLargeCluster(b *testing.B) {
+	dir := filepath.Join(b.TempDir(), "cluster")
+	st, err := NewState(Profile{Name: "large", Filesystems: 1, Filesets: 10000, QuotaUsers: 90000, Nodes: 100})
+	require.NoError(b, err)
+	require.NoError(b, Init(dir, st, nil))
+	for _, line := range []string{"mmlsfileset fs1 -Y", "mmrepquota fs1 -Y", "mmlscluster -Y", "mmcrsnapshot fs1 s%d"} {
+		b.Run(line, func(b *testing.B) {
+			for i := range b.N {
+				c, err := Open(dir) // as a process of its own would
+				require.NoError(b, err)
+				words := strings.Fields(line)
+				for j, w := range words {
+					if strings.Contains(w, "%d") {
+						words[j] = fmt.Sprintf(w, b.N*1000000+i)
+					}
+				}
+				res, err := c.Run(context.Background(), mmexec.Command{Name: words[0], Args: words[1:]})
+				require.NoError(b, err)
+				require.Zero(b, res.ExitCode, "%s", res.Stderr)
+			}
+		})
+	}
+}
