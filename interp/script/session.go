@@ -5,20 +5,24 @@
 //	Cluster().Filesystems["mmfs1"].Snapshots
 //	Mm("mmvdisk pdisk list --recovery-group all")
 //
-// A program that gpfsh export has written calls them on a session of its own.
+// A program that gpfsh export has written calls them on a session of its own, which [Main] makes.
 package script
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 
 	"gpfsh/mmexec"
+	"gpfsh/model"
 )
 
 // Options say what a session works with.
 type Options struct {
+	// Cluster is what the function Cluster returns.
+	Cluster *model.Cluster
 	// Executor runs the lines of Mm. It is the one that the cluster was connected with, so that dry run, confirmation
 	// and trace hold for them as well.
 	Executor mmexec.Executor
@@ -46,6 +50,25 @@ func NewSession(o Options) *Session {
 	}
 	o.Args = slices.Clone(o.Args)
 	return &Session{opts: o}
+}
+
+// Cluster returns the cluster that the session works on.
+func (s *Session) Cluster() *model.Cluster { return s.opts.Cluster }
+
+// Filesystem returns the file system with the name, as Cluster().Filesystems[name] does.
+func (s *Session) Filesystem(ctx context.Context, name string) (*model.Filesystem, error) {
+	if s.opts.Cluster == nil {
+		return nil, errNoCluster
+	}
+	return s.opts.Cluster.Filesystems.Get(ctx, name)
+}
+
+// Node returns the node with the name, as Cluster().Nodes[name] does.
+func (s *Session) Node(ctx context.Context, name string) (*model.Node, error) {
+	if s.opts.Cluster == nil {
+		return nil, errNoCluster
+	}
+	return s.opts.Cluster.Nodes.Get(ctx, name)
 }
 
 // Args returns the arguments of the script, without its name.

@@ -3,9 +3,11 @@ package script
 import (
 	"context"
 	"errors"
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"gpfsh/mmexec"
 )
@@ -47,4 +49,29 @@ func TestFailKeepsTheCause(t *testing.T) {
 	err := NewSession(Options{}).Fail("cannot check %s: %w", "mmfs1", cause)
 	assert.EqualError(t, err, "cannot check mmfs1: no quorum")
 	assert.ErrorIs(t, err, cause)
+}
+
+func TestShortcutsAreTheCollections(t *testing.T) {
+	s, err := program(t.Context(), environment(map[string]string{"GPFSH_CLUSTER": "sim"}), nil, io.Discard)
+	require.NoError(t, err)
+
+	names, err := s.Cluster().Filesystems.Names(t.Context())
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	fs, err := s.Filesystem(t.Context(), names[0])
+	require.NoError(t, err)
+	assert.Equal(t, names[0], fs.Name)
+
+	names, err = s.Cluster().Nodes.Names(t.Context())
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	node, err := s.Node(t.Context(), names[0])
+	require.NoError(t, err)
+	assert.Equal(t, names[0], node.Name)
+
+	none := NewSession(Options{})
+	_, err = none.Filesystem(t.Context(), "mmfs1")
+	assert.ErrorIs(t, err, errNoCluster)
+	_, err = none.Node(t.Context(), "n1")
+	assert.ErrorIs(t, err, errNoCluster)
 }

@@ -12,6 +12,7 @@ import (
 // gpfshInterpScriptValues returns the names of package gpfsh/interp/script.
 func gpfshInterpScriptValues() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"Main":       reflect.ValueOf(script.Main),
 		"NewSession": reflect.ValueOf(script.NewSession),
 
 		"Options": reflect.ValueOf((*script.Options)(nil)),

@@ -6,6 +6,13 @@ package symbols
 func packages() []Package {
 	return []Package{
 		{
+			Path:   "gpfsh/model",
+			Name:   "model",
+			Needs:  []string{"context", "gpfsh/mmexec"},
+			Values: gpfshModelValues,
+			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_model.txt") },
+		},
+		{
 			Path:   "gpfsh/mmexec",
 			Name:   "mmexec",
 			Needs:  []string{"context", "io"},
