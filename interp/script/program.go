@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"gpfsh/mmexec"
 	"gpfsh/mmexec/mmsim"
@@ -22,7 +24,7 @@ import (
 //	var sess, ctx = script.Main()
 //
 // The environment says what the program works with, because its arguments are its own. GPFSH_CLUSTER is the cluster:
-// local, local:BINDIR, sim or replay:FILE; without it, the program works on the cluster that this machine belongs to.
+// local, local:BINDIR, sim, sim:DIR or replay:FILE; without it, the program works on the cluster that this machine belongs to.
 // With GPFSH_DRY_RUN=1 the program is rehearsed: each command that would change the cluster is printed on standard
 // output instead of being run. What cannot be connected ends the program with exit status 2.
 func Main() (*Session, context.Context) {
@@ -38,13 +40,13 @@ func Main() (*Session, context.Context) {
 
 // program returns the session that environment and arguments ask for.
 func program(ctx context.Context, getenv func(string) string, args []string, stdout io.Writer) (*Session, error) {
-	ex, err := target(getenv("GPFSH_CLUSTER"))
+	ex, options, err := target(getenv("GPFSH_CLUSTER"))
 	if err != nil {
 		return nil, err
 	}
 	plan := new(mmexec.Plan)
 	ex = mmexec.Wrap(ex, announce(stdout), mmexec.DryRun(plan))
-	cluster, err := model.Connect(ctx, ex)
+	cluster, err := model.Connect(ctx, ex, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -55,28 +57,63 @@ func program(ctx context.Context, getenv func(string) string, args []string, std
 	return NewSession(o), nil
 }
 
-// target returns the executor for what GPFSH_CLUSTER says.
-func target(s string) (mmexec.Executor, error) {
+// target returns the executor for what GPFSH_CLUSTER says, and what the model has to know of it.
+func target(s string) (mmexec.Executor, []model.ConnectOption, error) {
 	kind, rest, _ := strings.Cut(s, ":")
 	switch {
-	case s == "":
-		if _, err := os.Stat(mmexec.DefaultBinDir); err != nil {
-			return nil, fmt.Errorf("no cluster: Storage Scale is not installed on this machine (%w); set GPFSH_CLUSTER to local:BINDIR, sim or replay:FILE", err)
-		}
-		return mmexec.NewLocal(""), nil
-	case kind == "local":
-		return mmexec.NewLocal(rest), nil
-	case s == "sim":
-		return mmsim.New(), nil
+	case s == "" || kind == "local":
+		return local(rest)
+	case kind == "sim":
+		return simulated(rest)
 	case kind == "replay" && rest != "":
 		f, err := os.Open(rest)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the recording: %w", err)
+			return nil, nil, fmt.Errorf("cannot read the recording: %w", err)
 		}
 		defer f.Close()
-		return mmexec.NewReplay(f)
+		ex, err := mmexec.NewReplay(f)
+		return ex, nil, err
 	}
-	return nil, fmt.Errorf("GPFSH_CLUSTER is %q: it can be local, local:BINDIR, sim or replay:FILE", s)
+	return nil, nil, fmt.Errorf("GPFSH_CLUSTER is %q: it can be local, local:BINDIR, sim, sim:DIR or replay:FILE", s)
+}
+
+// local returns the executor of this machine. Commands that only root may run go through sudo: Storage Scale leaves the
+// others to everybody.
+func local(bindir string) (mmexec.Executor, []model.ConnectOption, error) {
+	if bindir == "" {
+		bindir = mmexec.DefaultBinDir
+	}
+	if info, err := os.Stat(bindir); err != nil || !info.IsDir() {
+		return nil, nil, fmt.Errorf("no Storage Scale on this machine: there is no directory %s; set GPFSH_CLUSTER", bindir)
+	}
+	var options []mmexec.LocalOption
+	if _, err := exec.LookPath("sudo"); err == nil && os.Geteuid() != 0 {
+		options = append(options, mmexec.WithSudo(func(name string) bool {
+			info, err := os.Stat(filepath.Join(bindir, name))
+			return err == nil && info.Mode().Perm()&0o001 == 0
+		}))
+	}
+	return mmexec.NewLocal(bindir, options...), nil, nil
+}
+
+// simulated returns the demo cluster, or the simulated cluster in a directory. Its times are those of its own zone.
+func simulated(dir string) (mmexec.Executor, []model.ConnectOption, error) {
+	c := mmsim.New()
+	if dir != "" {
+		var err error
+		if c, err = mmsim.Open(dir); err != nil {
+			return nil, nil, fmt.Errorf("cannot open the simulated cluster in %s: %w", dir, err)
+		}
+	}
+	st, err := c.State()
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read the simulated cluster: %w", err)
+	}
+	options := []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset))}
+	if !st.Now.IsZero() {
+		options = append(options, model.WithClock(func() time.Time { return st.Now }))
+	}
+	return c, options, nil
 }
 
 // isSet reads a switch in the environment.

@@ -52,21 +52,23 @@ func TestProgramWorksOnTheClusterOfTheEnvironment(t *testing.T) {
 }
 
 func TestTargets(t *testing.T) {
-	for _, s := range []string{"local:/tmp", "local", "sim"} {
-		ex, err := target(s)
+	for _, s := range []string{"local:" + t.TempDir(), "sim", "replay:" + recording(t)} {
+		ex, _, err := target(s)
 		require.NoError(t, err, s)
 		assert.NotNil(t, ex, s)
 	}
 	for s, want := range map[string]string{
-		"nfs:x":        "GPFSH_CLUSTER",
-		"replay:":      "GPFSH_CLUSTER",
-		"replay:/none": "cannot read the recording",
+		"nfs:x":           "GPFSH_CLUSTER",
+		"replay:":         "GPFSH_CLUSTER",
+		"replay:/none":    "cannot read the recording",
+		"local:/none/bin": "there is no directory /none/bin",
+		"sim:/none/dir":   "/none/dir",
 	} {
-		_, err := target(s)
+		_, _, err := target(s)
 		assert.ErrorContains(t, err, want, s)
 	}
 	if _, err := os.Stat(mmexec.DefaultBinDir); err != nil {
-		_, err := target("")
+		_, _, err := target("")
 		assert.ErrorContains(t, err, "set GPFSH_CLUSTER", "nothing is simulated unasked")
 	}
 }
