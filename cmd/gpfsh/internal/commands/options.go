@@ -140,7 +140,7 @@ func (o *options) take(word string, args []string) ([]string, error) {
 		case short && word == "-"+opt.short:
 			hasValue = false
 		case short && opt.arg != "":
-			value, hasValue = word[2:], true
+			value, hasValue = strings.TrimPrefix(word[2:], "="), true
 		default:
 			continue
 		}

@@ -26,14 +26,17 @@ func (r *Renderer) Error(err error) {
 			writeLine(&b, "gpfsh: the source does not check")
 		}
 	case errors.As(err, &stop):
-		writeDiagnostic(&b, st, stop.At)
+		at, words := stop.At, commandWords(err, stop.At.Message)
+		at.Message = words.message
+		writeDiagnostic(&b, st, at)
 		for _, d := range stop.Chain {
 			writeLine(&b, fmt.Sprintf("\tcalled from %s:%d:%d: %s", d.File, d.Line, d.Col, strings.TrimSpace(d.Source)))
 		}
-		writeCommand(&b, st, err, stop.At.Message)
+		words.write(&b, st)
 	default:
-		writeLine(&b, "gpfsh: "+err.Error())
-		writeCommand(&b, st, err, err.Error())
+		words := commandWords(err, err.Error())
+		writeLine(&b, "gpfsh: "+words.message)
+		words.write(&b, st)
 	}
 	fmt.Fprint(r.Err, b.String())
 }
@@ -80,25 +83,48 @@ func writeLine(b *strings.Builder, text string) {
 	b.WriteString(style.PrintableText(text) + "\n")
 }
 
-// writeCommand adds what a failed command said, as far as the message does not say it already.
-func writeCommand(b *strings.Builder, st style.Styles, err error, message string) {
+// failure is what there is to say of a failed command: the message, kept short, and what stands below it.
+type failure struct {
+	message string
+	command string   // the command and how it ended; "" when the message says it
+	said    []string // by the command itself, as far as the message does not say it
+}
+
+// commandWords takes what a failed command said out of a message that carries it at its end.
+func commandWords(err error, message string) failure {
 	var failed *mmexec.CommandError
 	if !errors.As(err, &failed) {
-		return
+		return failure{message: message}
 	}
-	if !strings.Contains(message, failed.Cmd.String()) {
-		writeLine(b, st.Apply(style.Dim, fmt.Sprintf("  %s: %s", failed.Cmd, outcome(failed))))
+	w := failure{message: message}
+	if short, ok := strings.CutSuffix(message, ": "+failed.Error()); ok {
+		w.message = short
 	}
-	words := failed.Stderr
-	if len(strings.TrimSpace(string(words))) == 0 {
-		words = failed.Stdout
+	if !strings.Contains(w.message, failed.Cmd.String()) {
+		w.command = fmt.Sprintf("%s: %s", failed.Cmd, outcome(failed))
 	}
-	said := strings.Split(strings.TrimRight(string(words), "\n"), "\n")
-	if len(said) == 1 && (said[0] == "" || strings.Contains(message, strings.TrimSpace(withoutCommand(said[0], failed.Cmd.Name)))) {
-		return
+	text := failed.Stderr
+	if len(strings.TrimSpace(string(text))) == 0 {
+		text = failed.Stdout
 	}
-	for _, line := range said {
-		b.WriteString(st.Apply(style.Dim, "  "+style.Printable(strings.TrimRight(line, "\r"))) + "\n")
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimRight(line, " \r\n")
+		told := strings.TrimSpace(strings.TrimPrefix(line, failed.Cmd.Name+":"))
+		if told == "" || strings.Contains(w.message, told) || strings.HasPrefix(told, "Command failed. Examine previous") {
+			continue
+		}
+		w.said = append(w.said, line)
+	}
+	return w
+}
+
+func (w failure) write(b *strings.Builder, st style.Styles) {
+	lines := w.said
+	if w.command != "" {
+		lines = append([]string{w.command}, lines...)
+	}
+	for _, line := range lines {
+		b.WriteString("  " + st.Apply(style.Dim, style.Printable(line)) + "\n")
 	}
 }
 
@@ -107,8 +133,4 @@ func outcome(e *mmexec.CommandError) string {
 		return "ended by signal " + e.Signal
 	}
 	return fmt.Sprintf("exit status %d", e.ExitCode)
-}
-
-func withoutCommand(line, name string) string {
-	return strings.TrimPrefix(line, name+":")
 }

@@ -171,9 +171,14 @@ func completeMeta(src string, offset int) completer.Result {
 	if !hasArg {
 		res := completer.Result{Start: 1}
 		for _, c := range commands() {
-			if strings.HasPrefix(c.name, name) && c.name != name {
-				res.Suggestions = append(res.Suggestions, completer.Suggestion{Text: c.name, Type: c.args, Doc: c.help})
+			if !strings.HasPrefix(c.name, name) || c.name == name {
+				continue
 			}
+			text := c.name
+			if c.args != "" {
+				text += " "
+			}
+			res.Suggestions = append(res.Suggestions, completer.Suggestion{Text: text, Type: c.args, Doc: c.help})
 		}
 		return res
 	}

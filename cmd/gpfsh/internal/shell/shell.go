@@ -78,6 +78,12 @@ const entryName = "prompt"
 // have read it, and why the shell ended when it was not asked to.
 func (s *Shell) Run(ctx context.Context) error {
 	defer func() { s.Reader.Close() }()
+	if s.Interactive {
+		// Between two lines nobody waits for Ctrl-C; it must not end the shell then.
+		unheard := make(chan os.Signal, 1)
+		signal.Notify(unheard, os.Interrupt)
+		defer signal.Stop(unheard)
+	}
 	pending := ""
 	for !s.quit.Load() {
 		line, err := s.Reader.Read(ctx, s.prompt(pending))

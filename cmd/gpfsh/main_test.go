@@ -1,0 +1,204 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gpfsh/cmd/gpfsh/internal/ptytest"
+	"gpfsh/mmexec"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"gpfsh": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			// No test reaches a real cluster, wherever it runs.
+			env.Setenv("GPFSH_CLUSTER", "sim")
+			env.Setenv("HOME", env.WorkDir)
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			_, err := os.Stat(mmexec.DefaultBinDir)
+			return cond == "scale" && err == nil, nil
+		},
+	})
+}
+
+// open starts the shell on a terminal, in a home of its own.
+func open(t *testing.T, home string, args ...string) *ptytest.Terminal {
+	t.Helper()
+	path, err := exec.LookPath("gpfsh")
+	require.NoError(t, err)
+	cmd := exec.Command(path, args...)
+	cmd.Env = []string{"HOME=" + home, "TERM=xterm-256color", "PATH=/usr/bin:/bin", "GPFSH_CLUSTER=sim", "LANG=C.UTF-8"}
+	return ptytest.Start(t, 100, 30, cmd)
+}
+
+const at = "hpc(sim)>"
+
+func TestShell(t *testing.T) {
+	home := t.TempDir()
+	term := open(t, home)
+	term.Shows("gpfsh, the object shell of IBM Storage Scale")
+	term.CursorLine(at)
+	require.NotEqual(t, term.Before(), term.State(), "the line editor needs the terminal raw")
+
+	// Typing, Tab, a key, Enter.
+	term.Type("Clus\t")
+	term.CursorLine(at + " Cluster()")
+	term.Type(".Filesy\t")
+	term.CursorLine(at + " Cluster().Filesystems")
+	term.Type(`["mm`)
+	term.Shows(`mmfs2"]`)
+	term.Type("\t\t")
+	term.CursorLine(at + ` Cluster().Filesystems["mmfs2"]`)
+	term.Type("\x1b[Z")
+	term.CursorLine(at + ` Cluster().Filesystems["mmfs1"]`)
+	term.Type("\r") // takes the key over
+	term.Type(`.Snapshots["Tem`)
+	term.CursorLine(at + ` Cluster().Filesystems["mmfs1"].Snapshots["Tem`)
+	term.Type("\t")
+	term.CursorLine(at + ` Cluster().Filesystems["mmfs1"].Snapshots["TemporarySnapshot"]`)
+	term.Type("\r\r")
+	term.Shows("Name        TemporarySnapshot")
+	term.CursorLine(at)
+
+	// An error.
+	term.Type("Cluster().Filesystem\r")
+	term.Shows("ou mean Filesystems?\n        Cluster().Filesystem\n                  ^^^^^^^^^^\n" + at)
+	term.CursorLine(at)
+
+	// Variables, functions and several lines.
+	term.Type("n := 0\r")
+	term.CursorLine(at)
+	term.Type(`for _, s := range Cluster().Filesystems["mmfs1"].Snapshots {` + "\r")
+	term.CursorLine("      ...")
+	term.Type("n += len(s.Name)\r")
+	term.CursorLine("      ...")
+	term.Type("}\r")
+	term.CursorLine(at)
+	term.Type("n*1000\r")
+	term.Shows("33000")
+	term.CursorLine(at)
+
+	// Ctrl-C: the terminal is as it was while an entry runs, and the session goes on.
+	term.Type(`println("asleep"); time.Sleep(time.Hour); n = 7` + "\r")
+	term.Shows("\nasleep")
+	assert.Equal(t, term.Before(), term.State(), "the terminal is not raw while something runs")
+	term.Type("\x03")
+	term.Shows("interrupted")
+	term.CursorLine(at)
+	term.Type("n*1000+1\r")
+	term.Shows("33001")
+	term.CursorLine(at)
+
+	// Rehearsal.
+	term.Type(":dr\ton\r")
+	term.CursorLine("hpc(sim) dry>")
+	term.Type(`Cluster().Filesystems["mmfs1"].Snapshots["TemporarySnapshot"].Delete()` + "\r")
+	term.CursorLine("hpc(sim) dry>")
+	term.Type(":plan\r")
+	term.Shows("\nmmdelsnapshot mmfs1 TemporarySnapshot\n")
+	term.CursorLine("hpc(sim) dry>")
+	term.Type(":dry off\r")
+	term.CursorLine(at)
+
+	term.Type("\x04")
+	assert.Zero(t, term.Exits())
+	assert.Equal(t, term.Before(), term.State())
+
+	history, err := os.ReadFile(filepath.Join(home, ".local", "state", "gpfsh", "history"))
+	require.NoError(t, err)
+	assert.Contains(t, string(history), `for _, s := range Cluster().Filesystems["mmfs1"].Snapshots {\nn += len(s.Name)\n}`+"\n")
+
+	// The next session has the history and does not greet again.
+	term = open(t, home)
+	term.CursorLine(at)
+	assert.NotContains(t, term.Screen(), "object shell")
+	term.Type("\x1b[A\x1b[A")
+	term.CursorLine(at + " :plan")
+}
+
+// commands are mm commands of our own: a cluster where listing snapshots takes for ever.
+func slowCluster(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, script := range map[string]string{
+		"mmlscluster": `echo 'mmlscluster:clusterSummary:HEADER:version:reserved:reserved:clusterName:clusterId:'
+echo 'mmlscluster:clusterSummary:0:1:::slow.example.org:1:'`,
+		"mmlsfs": `echo 'mmlsfs::HEADER:version:reserved:reserved:deviceName:fieldName:data:remarks:'
+echo 'mmlsfs::0:1:::mmfs1:defaultMountPoint:%2Fgpfs%2Fmmfs1::'`,
+		"mmlssnapshot": `trap 'echo stopped >/dev/tty; exit 1' TERM INT
+echo started >/dev/tty
+sleep 1000 & wait`,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+	}
+	return dir
+}
+
+func TestShellStopsCommands(t *testing.T) {
+	term := open(t, t.TempDir(), "--cluster", "local:"+slowCluster(t))
+	term.CursorLine("slow.example.org>")
+	term.Type(`Cluster().Filesystems["mmfs1"].Snapshots` + "\r")
+	term.Shows("\nstarted")
+	term.Type("\x03")
+	term.Shows("stopped")
+	term.Shows("interrupted")
+	term.CursorLine("slow.example.org>")
+	term.Type("6*7000\r")
+	term.Shows("42000")
+	term.CursorLine("slow.example.org>")
+	term.Type(":quit\r")
+	assert.Zero(t, term.Exits())
+	assert.Equal(t, term.Before(), term.State())
+}
+
+func TestCodeIsInterrupted(t *testing.T) {
+	for _, tt := range []struct{ name, code string }{
+		{"a command", `Cluster().Filesystems["mmfs1"].Snapshots`},
+		{"a loop", `func() { for i := 0; ; i++ { if i == 1000 { println("started") } } }()`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			term := open(t, t.TempDir(), "--cluster", "local:"+slowCluster(t), "-e", tt.code)
+			term.Shows("started")
+			term.Type("\x03")
+			assert.Equal(t, 130, term.Exits())
+			assert.Equal(t, term.Before(), term.State())
+		})
+	}
+}
+
+func TestShellOnDumbTerminals(t *testing.T) {
+	path, err := exec.LookPath("gpfsh")
+	require.NoError(t, err)
+	cmd := exec.Command(path)
+	cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=dumb", "PATH=/usr/bin:/bin", "GPFSH_CLUSTER=sim"}
+	term := ptytest.Start(t, 80, 24, cmd)
+	term.CursorLine(at)
+	term.Type("func f() int {\r")
+	term.CursorLine("      ...")
+	term.Type("return 41\r}\r")
+	term.Until("the prompt again", func(s string) bool { return s[len(s)-len(at):] == at })
+	term.Type("f()+1\r")
+	term.Shows("\n42\n")
+	term.Type("boom(\x03")
+	term.CursorLine(at)
+	term.Type("f()+2\r")
+	term.Shows("\n43\n")
+	term.Type("\x04")
+	assert.Zero(t, term.Exits())
+	assert.NotContains(t, term.Raw(), "\x1b", "a dumb terminal gets text only")
+}
