@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"gpfsh/cmd/gpfsh/internal/connect"
 	"gpfsh/cmd/gpfsh/internal/render"
@@ -18,6 +19,8 @@ type options struct {
 	output  render.Format
 	trace   bool
 	color   style.Mode
+	record  string
+	timeout time.Duration
 	readOnly,
 	help,
 	version bool
@@ -59,6 +62,18 @@ func optionTable() []option {
 		}},
 		{long: "readonly", help: "refuse every command that changes something", set: func(o *options, _ string) error {
 			o.readOnly = true
+			return nil
+		}},
+		{long: "timeout", arg: "DURATION", help: "how long a command that only reads may take: 30s, 2m", set: func(o *options, v string) error {
+			d, err := time.ParseDuration(v)
+			if err != nil || d <= 0 {
+				return &usageError{fmt.Sprintf("unknown duration %q: write it like 30s or 2m", v)}
+			}
+			o.timeout = d
+			return nil
+		}},
+		{long: "record", arg: "FILE", help: "write what each command answers to FILE, for --cluster replay:FILE", set: func(o *options, v string) error {
+			o.record = v
 			return nil
 		}},
 		{long: "color", arg: "WHEN", help: "auto, always or never", set: func(o *options, v string) (err error) {

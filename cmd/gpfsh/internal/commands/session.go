@@ -28,6 +28,7 @@ type session struct {
 	target  *connect.Target
 	stack   *connect.Stack
 	plan    *mmexec.Plan
+	record  *os.File
 	locked  bool // the dry run cannot be left
 
 	mu   sync.Mutex
@@ -36,7 +37,7 @@ type session struct {
 
 // open connects to the chosen cluster and starts a session on it. Nothing is run.
 func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*session, error) {
-	target, err := connect.Open(choice.Spec)
+	target, err := connect.Open(choice.Spec, connect.Settings{Timeout: a.timeout})
 	if err != nil {
 		return nil, &usageError{err.Error()}
 	}
@@ -44,6 +45,13 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	s.stack = &connect.Stack{Plan: s.plan, ReadOnly: a.readOnly}
 	if a.trace {
 		s.stack.Trace = a.Stderr
+	}
+	if a.record != "" {
+		// A recording holds what the cluster answers: names of people, paths. It is for nobody else.
+		if s.record, err = os.OpenFile(a.record, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
+			return nil, &usageError{fmt.Sprintf("cannot write the recording: %v", err)}
+		}
+		s.stack.Record = s.record
 	}
 	ex := s.stack.Wrap(target.Executor)
 	if s.cluster, err = model.Connect(ctx, ex, target.Options...); err != nil {
@@ -67,6 +75,9 @@ func (a *app) bare() (*interp.Session, error) {
 func (s *session) Close() {
 	s.Session.Close()
 	s.target.Close()
+	if s.record != nil {
+		s.record.Close()
+	}
 }
 
 // askName learns the name of the cluster, waiting for a short while only: a cluster without a quorum must not keep

@@ -113,14 +113,15 @@ func (a *app) history(interactive bool) (h *prompt.History, fresh bool) {
 
 // greet says hello to who is here for the first time, in five lines at most.
 func (a *app) greet(s *session) {
-	st := a.render.ErrStyles
 	where := fmt.Sprintf("This is the cluster %s: what you type is done there; :dry on rehearses.", s.clusterName())
+	try := "Try:  Cluster().Filesystems   Cluster().Nodes"
 	if s.target.Simulated {
 		where = "This cluster is simulated, nothing is real; --cluster reaches a real one."
+		try = `Try:  Cluster().Filesystems
+      Cluster().Filesystems["mmfs1"].Snapshots   Cluster().Nodes`
 	}
-	fmt.Fprintf(a.Stderr, "%s\n%s\nTry:  %s\n      %s\nTab completes, :help lists the commands, Ctrl-D leaves.\n",
-		st.Apply(style.Strong, "gpfsh, the object shell of IBM Storage Scale"), where,
-		"Cluster().Filesystems", `Cluster().Filesystems["mmfs1"].Snapshots   Cluster().Nodes`)
+	fmt.Fprintf(a.Stderr, "%s\n%s\n%s\nTab completes, :help lists the commands, Ctrl-D leaves.\n",
+		a.render.ErrStyles.Apply(style.Strong, "gpfsh, the object shell of IBM Storage Scale"), where, try)
 }
 
 // ended returns a context that ends with the signals that end programs. Ctrl-C is not one of them in a shell.

@@ -65,12 +65,18 @@ func Choose(flag string, getenv func(string) string) Choice {
 	return Choice{Spec: "sim", Implied: true}
 }
 
+// Settings say how a target is reached.
+type Settings struct {
+	// Timeout is how long a reading command may take; 0 leaves it to its cost. Changing commands have no limit.
+	Timeout time.Duration
+}
+
 // Open reaches the cluster of a specification. It runs no command.
-func Open(spec string) (*Target, error) {
+func Open(spec string, settings Settings) (*Target, error) {
 	kind, arg, _ := strings.Cut(spec, ":")
 	switch kind {
 	case "local":
-		return openLocal(arg)
+		return openLocal(arg, settings)
 	case "sim":
 		return openSim(arg)
 	case "replay":
@@ -79,7 +85,7 @@ func Open(spec string) (*Target, error) {
 	return nil, fmt.Errorf("unknown cluster %q: use one of %s", spec, Forms)
 }
 
-func openLocal(bindir string) (*Target, error) {
+func openLocal(bindir string, settings Settings) (*Target, error) {
 	if bindir == "" {
 		bindir = mmexec.DefaultBinDir
 	}
@@ -87,6 +93,11 @@ func openLocal(bindir string) (*Target, error) {
 		return nil, fmt.Errorf("no Storage Scale on this machine: there is no directory %s", bindir)
 	}
 	var options []mmexec.LocalOption
+	if settings.Timeout > 0 {
+		for _, cost := range []mmexec.Cost{mmexec.CostConfig, mmexec.CostManager, mmexec.CostAllNodes, mmexec.CostScan} {
+			options = append(options, mmexec.WithDeadline(cost, settings.Timeout))
+		}
+	}
 	if os.Geteuid() != 0 {
 		if _, err := exec.LookPath("sudo"); err == nil {
 			options = append(options, mmexec.WithSudo(needsRoot(bindir)))

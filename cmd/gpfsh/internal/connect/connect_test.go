@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -35,7 +36,7 @@ func TestOpen(t *testing.T) {
 	recording := filepath.Join(dir, "r.txtar")
 	require.NoError(t, os.WriteFile(recording, []byte("-- mmlscluster -Y --\nmmlscluster:clusterSummary:HEADER:\n"), 0o600))
 	for _, spec := range []string{"sim", "replay:" + recording, "local:" + dir} {
-		target, err := Open(spec)
+		target, err := Open(spec, Settings{})
 		require.NoError(t, err, spec)
 		assert.NotNil(t, target.Executor, spec)
 		assert.NoError(t, target.Close(), spec)
@@ -44,7 +45,7 @@ func TestOpen(t *testing.T) {
 		"moon": "use one of", "replay": "replay:FILE", "replay:" + dir + "/none": "none", "local:" + dir + "/none": "no Storage Scale",
 		"sim:" + dir + "/none": "cannot open", "": "unknown cluster",
 	} {
-		_, err := Open(spec)
+		_, err := Open(spec, Settings{})
 		assert.ErrorContains(t, err, says, spec)
 	}
 }
@@ -75,6 +76,40 @@ var (
 	read   = mmexec.Command{Name: "mmlscluster", Args: []string{"-Y"}}
 	change = mmexec.Command{Name: "mmdelsnapshot", Args: []string{"mmfs1", "x"}}
 )
+
+func TestTimeout(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "mmlscluster"), []byte("#!/bin/sh\nexec sleep 1000\n"), 0o755))
+	target, err := Open("local:"+dir, Settings{Timeout: time.Millisecond})
+	require.NoError(t, err)
+	_, err = target.Executor.Run(context.Background(), read)
+	var late *mmexec.TimeoutError
+	assert.ErrorAs(t, err, &late)
+}
+
+func TestRecord(t *testing.T) {
+	ctx := context.Background()
+	var record bytes.Buffer
+	s := &Stack{Plan: new(mmexec.Plan), Record: &record}
+	target, err := Open("sim", Settings{})
+	require.NoError(t, err)
+	ex := s.Wrap(target.Executor)
+	want, err := ex.Run(ctx, read)
+	require.NoError(t, err)
+	s.Plan.SetEnabled(true)
+	_, err = ex.Run(ctx, change)
+	require.NoError(t, err)
+
+	path := filepath.Join(t.TempDir(), "record")
+	require.NoError(t, os.WriteFile(path, record.Bytes(), 0o600))
+	target, err = Open("replay:"+path, Settings{})
+	require.NoError(t, err)
+	got, err := target.Executor.Run(ctx, read)
+	require.NoError(t, err)
+	assert.Equal(t, string(want.Stdout), string(got.Stdout))
+	_, err = target.Executor.Run(ctx, change)
+	assert.Error(t, err, "what was only planned has no answer")
+}
 
 func TestStack(t *testing.T) {
 	ctx := context.Background()

@@ -18,13 +18,15 @@ type Stack struct {
 	Trace io.Writer
 	// ReadOnly refuses all commands that change something.
 	ReadOnly bool
+	// Record, when set, gets what every command answers, in the form that replay reads.
+	Record io.Writer
 
 	changes atomic.Int64
 }
 
 // Wrap builds the executor of a session. From the outside in: what nobody typed is held to reading; each command is
 // traced, also one that is only planned; a dry run plans before read-only can refuse; what has changed the cluster is
-// counted.
+// counted; and what the cluster itself answers is recorded.
 func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 	mw := []mmexec.Middleware{completer.Guard()}
 	if s.Trace != nil {
@@ -36,7 +38,11 @@ func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 	if s.ReadOnly {
 		mw = append(mw, readOnly)
 	}
-	return mmexec.Wrap(ex, append(mw, s.count)...)
+	mw = append(mw, s.count)
+	if s.Record != nil {
+		mw = append(mw, mmexec.Record(s.Record))
+	}
+	return mmexec.Wrap(ex, mw...)
 }
 
 // Changes returns how many commands that change something were run.
