@@ -33,6 +33,7 @@ type Session struct {
 	scope   *view.Scope
 	entries int
 	values  []any
+	generic map[string]bool // generic packages that the runner has
 }
 
 // New returns a session. Nothing runs before the first Eval or Run.
@@ -49,7 +50,7 @@ func New(o Options) (*Session, error) {
 	s := &Session{
 		opts:  o,
 		world: view.NewWorld(symbols.All(), dot, reflect.TypeFor[*script.Session]()),
-		scope: view.NewScope(),
+		scope: view.NewScope(), generic: map[string]bool{},
 	}
 	s.newRunner = s.yaegi
 	s.runner = s.newRunner()
@@ -58,12 +59,12 @@ func New(o Options) (*Session, error) {
 
 func (s *Session) yaegi() run.Runner {
 	return run.New(run.Options{
-		Table: func(path string) (map[string]reflect.Value, bool) {
+		Table: func(path string) (map[string]reflect.Value, []string, bool) {
 			p, ok := symbols.Lookup(path)
 			if !ok {
-				return nil, false
+				return nil, nil, false
 			}
-			return p.Values(), true
+			return p.Values(), p.Needs, true
 		},
 		Session: s.opts.Script,
 		Show:    func(values []any) { s.values = values },
@@ -163,7 +164,7 @@ func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) e
 		defer s.mu.Unlock()
 		u.Commit(s.scope, without)
 	}()
-	if err := s.runner.Declare(low.Imports, low.Decls); err != nil {
+	if err := s.declare(low); err != nil {
 		for _, name := range u.Declared() {
 			without[name] = true
 		}
@@ -186,11 +187,26 @@ func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) e
 	return nil
 }
 
+// declare declares what a unit needs and what it is.
+func (s *Session) declare(low *view.Lowered) error {
+	for _, g := range low.Generic {
+		if s.generic[g.Path] {
+			continue
+		}
+		if err := s.runner.Declare(g.Imports, g.Decls); err != nil {
+			return fmt.Errorf("package %s: %w", g.Path, err)
+		}
+		s.generic[g.Path] = true
+	}
+	return s.runner.Declare(low.Imports, low.Decls)
+}
+
 // reset makes the session as new.
 func (s *Session) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scope = view.NewScope()
+	s.generic = map[string]bool{}
 	s.runner = s.newRunner()
 }
 

@@ -26,17 +26,17 @@ func toySession(t testing.TB) (*Session, *bytes.Buffer) {
 	s := &Session{
 		opts:  Options{Stdout: &out, Stderr: &out},
 		world: view.NewWorld(tables, []string{toy.Table().Path}, reflect.TypeFor[*toy.Session]()),
-		scope: view.NewScope(),
+		scope: view.NewScope(), generic: map[string]bool{},
 	}
 	s.newRunner = func() run.Runner {
 		return run.New(run.Options{
-			Table: func(path string) (map[string]reflect.Value, bool) {
+			Table: func(path string) (map[string]reflect.Value, []string, bool) {
 				for _, p := range tables {
 					if p.Path == path {
-						return p.Values(), true
+						return p.Values(), p.Needs, true
 					}
 				}
-				return nil, false
+				return nil, nil, false
 			},
 			Session: &toy.Session{},
 			Show:    func(v []any) { s.values = v },

@@ -17,7 +17,7 @@ import (
 const deferBound = 30 * time.Second
 
 func newRuntimeState(Options) *runtimeState {
-	r := &runtimeState{stop: new(bool), cancelled: map[int64]bool{}}
+	r := &runtimeState{stop: new(bool), cancelled: map[int64]bool{}, deferring: map[int64][]*deferList{}}
 	r.cur.Store(&statement{ctx: context.Background()})
 	return r
 }
@@ -196,15 +196,10 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 			}
 			panic(&tracedPanic{v, []int{site}})
 		},
-		// Join gives the panic of a deferred call precedence over the one that unwinds, as Go does.
-		"Join": func(unwinding, later any) any {
-			if later != nil {
-				return later
-			}
-			return unwinding
-		},
-		"Later": func(_, v any) any { return v },
-		"Rec":   recovered,
+		"Defers":  func() *deferList { return &deferList{r: r} },
+		"Recover": r.recovered,
+		"Text":    func(v any, text func() string) any { return textValue{v, text} },
+		"Chain":   errorChain,
 		"Lost": func(v any) {
 			if _, ok := v.(cancelPanic); ok {
 				return
@@ -249,23 +244,4 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		values["Sess"] = sess
 	}
 	return values
-}
-
-// recovered is what the user's recover returns: the value of the panic, the error of a stop. An interrupt goes on.
-func recovered(v any) any {
-	inner := v
-	if t, ok := v.(*tracedPanic); ok {
-		inner = t.value
-	}
-	switch x := inner.(type) {
-	case cancelPanic, exitPanic:
-		panic(v)
-	case stopPanic:
-		return x.err
-	case reflect.Value:
-		if x.IsValid() && x.CanInterface() {
-			return x.Interface()
-		}
-	}
-	return inner
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -31,8 +32,8 @@ type Runner interface {
 
 // Options say what lowered code works with.
 type Options struct {
-	// Table returns the symbol table of a package, see symbols.Package.
-	Table func(path string) (map[string]reflect.Value, bool)
+	// Table returns the symbol table of a package and the packages whose tables it needs, see symbols.Package.
+	Table func(path string) (table map[string]reflect.Value, needs []string, ok bool)
 	// Session is the value whose methods are the functions of the language.
 	Session any
 	// Show takes the values of an expression statement.
@@ -97,29 +98,35 @@ func (y *yaegi) start() {
 }
 
 // base are packages whose tables Yaegi patches with the interpreter's streams, all of them at once.
-var base = []string{"fmt", "os", "flag", "log", "io", "sort"}
+var base = []string{"fmt", "os", "flag", "log"}
 
+// use gives the interpreter the tables of a package and of all that it needs.
 func (y *yaegi) use(path string) error {
-	if y.used[path] {
-		return nil
-	}
-	paths := []string{path}
-	for _, b := range base {
-		if b == path {
-			paths = base
-		}
-	}
 	exports := interp.Exports{}
-	for _, p := range paths {
-		table, ok := y.opts.Table(p)
+	var collect func(p string) bool
+	collect = func(p string) bool {
+		if y.used[p] {
+			return true
+		}
+		table, needs, ok := y.opts.Table(p)
 		if !ok {
-			if p == path {
-				return fmt.Errorf("package %s is not available", p)
-			}
-			continue
+			return false
 		}
 		y.used[p] = true
 		exports[p+"/"+baseName(p)] = table
+		if slices.Contains(base, p) {
+			needs = append(slices.Clone(needs), base...)
+		}
+		for _, n := range needs {
+			collect(n)
+		}
+		return true
+	}
+	if !collect(path) {
+		return fmt.Errorf("package %s is not available", path)
+	}
+	if len(exports) == 0 {
+		return nil
 	}
 	return y.it.Use(exports)
 }
@@ -219,7 +226,8 @@ type runtimeState struct {
 	cur  atomic.Pointer[statement]
 
 	mu        sync.Mutex
-	cancelled map[int64]bool // goroutines that were told and are unwinding
+	cancelled map[int64]bool         // goroutines that were told and are unwinding
+	deferring map[int64][]*deferList // by goroutine: functions whose deferred calls run, the innermost last
 }
 
 // statement is one Call.

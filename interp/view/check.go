@@ -63,6 +63,7 @@ type Unit struct {
 	imports  map[*types.PkgName]bool   // packages named without an import declaration
 	findings []Finding
 	renamed  map[*ast.Ident]string
+	prefix   string                  // of lowered names, for generic packages
 	lowered  map[types.Object]string // names in lowered code, see loweredName
 
 	Findings   []Finding

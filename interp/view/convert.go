@@ -28,6 +28,10 @@ func (w *World) fill(p string) *types.Package {
 		return q
 	}
 	w.filled[p] = true
+	if text, ok := w.sources[p]; ok {
+		w.pkgs[p] = w.checkSource(p, text)
+		return w.pkgs[p]
+	}
 	for name := range w.table(p) {
 		w.convertName(p, name)
 	}

@@ -19,6 +19,10 @@ func (l *lowerer) emit(n ast.Node) {
 		l.call(x)
 	case *ast.IndexExpr:
 		l.index(x)
+	case *ast.IndexListExpr:
+		if !l.sourceType(x, x.X) {
+			l.splice(x)
+		}
 	case *ast.UnaryExpr:
 		if x.Op == token.ARROW && !l.export {
 			l.receive(x, 1)
@@ -160,6 +164,14 @@ func (l *lowerer) selector(x *ast.SelectorExpr) {
 				l.write(rt + "." + name)
 				return
 			}
+			if _, ok := l.w.sources[p]; ok && !l.export {
+				l.generic[p] = true
+				l.write(l.sourceRef(p, x.Sel))
+				if inst, ok := l.u.info.Instances[x.Sel]; ok {
+					l.instance(x.Sel, inst)
+				}
+				return
+			}
 			l.imports[p] = true
 			if l.export {
 				l.aliases[id.Name] = p
@@ -197,6 +209,20 @@ func (l *lowerer) selector(x *ast.SelectorExpr) {
 		return
 	}
 	l.write(x.Sel.Name)
+}
+
+// sourceRef names something of a generic package: a function by its lowered name, a type by what it stands for.
+func (l *lowerer) sourceRef(p string, sel *ast.Ident) string {
+	if tn, ok := l.u.info.Uses[sel].(*types.TypeName); ok {
+		if inst, ok := l.u.info.Instances[sel]; ok {
+			return l.typeText(inst.Type, sel.Pos())
+		}
+		if _, ok := tn.Type().Underlying().(*types.Interface); ok {
+			return sourceName(p, sel.Name) // a constraint
+		}
+		return l.typeText(tn.Type(), sel.Pos())
+	}
+	return sourceName(p, sel.Name)
 }
 
 func (l *lowerer) isCallee(e ast.Expr) bool {
@@ -353,8 +379,26 @@ func (l *lowerer) stopOnError(n ast.Node, results []types.Type, fn func()) {
 	l.write(")")
 }
 
+// sourceType writes an instance of a type of a generic package, such as iter.Seq[int], as what it stands for.
+func (l *lowerer) sourceType(x, base ast.Expr) bool {
+	tv, ok := l.u.info.Types[x]
+	sel, isSel := base.(*ast.SelectorExpr)
+	if !ok || !tv.IsType() || !isSel || l.export {
+		return false
+	}
+	o := l.u.info.Uses[sel.Sel]
+	if o == nil || o.Pkg() == nil || l.w.sources[o.Pkg().Path()] == "" {
+		return false
+	}
+	l.write(l.typeText(tv.Type, x.Pos()))
+	return true
+}
+
 // index lowers a look-up in a collection.
 func (l *lowerer) index(x *ast.IndexExpr) {
+	if l.sourceType(x, x.X) {
+		return
+	}
 	t := l.typeOf(x.X)
 	if !l.w.IsCollection(t) {
 		l.splice(x)

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/types"
 	"strings"
 )
@@ -19,14 +20,37 @@ func (l *lowerer) call(x *ast.CallExpr) {
 		l.emit(inner)
 		return
 	}
-	if l.builtin(x) {
-		return
-	}
-	if l.conversion(x) {
+	if l.builtin(x) || l.conversion(x) || l.errorsAs(x) {
 		return
 	}
 	l.emit(x.Fun)
 	l.arguments(x, l.calleeContext(x))
+}
+
+// errorsAs lowers errors.As for a type of the user's, which native code cannot recognise.
+func (l *lowerer) errorsAs(x *ast.CallExpr) bool {
+	f, ok := l.callee(x).(*types.Func)
+	if !ok || l.export || f.Pkg() == nil || f.Pkg().Path() != "errors" || f.Name() != "As" || len(x.Args) != 2 {
+		return false
+	}
+	p, ok := types.Unalias(l.typeOf(unwrapped(x.Args[1], l.u.wraps))).(*types.Pointer)
+	if !ok || !l.userType(p.Elem()) {
+		return false
+	}
+	t := l.typeText(p.Elem(), x.Pos())
+	l.helper("as", fmt.Sprintf("(err error, target *%s) bool { for _, e := range %s.Chain(err) { if v, ok := e.(%s); ok { *target = v; return true } }; return false }", t, rt, t), l.writable(p.Elem()))
+	l.arguments(x, "")
+	return true
+}
+
+// userType tells a type that the user declared, or a pointer to one.
+func (l *lowerer) userType(t types.Type) bool {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "main"
 }
 
 // calleeContext returns the context argument a callee takes natively, "" when it takes none.
@@ -65,20 +89,34 @@ func (l *lowerer) arguments(x *ast.CallExpr, ctx string) {
 		l.write(ctx + ", ")
 	}
 	cur := x.Lparen + 1
-	var nf *nativeFunc
-	if f, ok := l.callee(x).(*types.Func); ok {
-		nf = l.w.funcs[f]
-	}
 	for i, a := range x.Args {
 		l.write(l.text(cur, a.Pos()))
-		if nf != nil && nf.callbacks[i] {
-			l.callback(x, i, a)
-		} else {
-			l.emit(a)
-		}
+		l.argument(x, i, a)
 		cur = a.End()
 	}
 	l.write(l.text(cur, x.Rparen+1))
+}
+
+// argument writes one argument, adapted to what a native function expects of it.
+func (l *lowerer) argument(x *ast.CallExpr, i int, a ast.Expr) {
+	if f, ok := l.callee(x).(*types.Func); ok && !l.export {
+		if nf := l.w.funcs[f]; nf != nil && nf.callbacks[i] {
+			l.callback(x, i, a)
+			return
+		}
+		if f.Pkg() != nil && l.forPeople(f.Pkg().Path(), x, i, a) {
+			return
+		}
+	} else if ok {
+		if nf := l.w.funcs[f]; nf != nil && nf.callbacks[i] {
+			l.callback(x, i, a)
+			return
+		}
+	}
+	if !l.export && l.builtinCallee(x) && l.forPeople("print", x, i, a) {
+		return
+	}
+	l.emit(a)
 }
 
 // callback adapts a function that a native function calls with a context which the view leaves out.
@@ -168,7 +206,7 @@ func (l *lowerer) builtin(x *ast.CallExpr) bool {
 		}
 	case "recover":
 		if !l.export {
-			l.write(rt + ".Rec(recover())")
+			l.write(rt + ".Recover()")
 			return true
 		}
 	case "print", "println":
@@ -199,7 +237,7 @@ func (l *lowerer) helper(stem, signatureAndBody string, spelled bool) {
 func (l *lowerer) minMax(x *ast.CallExpr, name string) {
 	tv := l.u.info.Types[x]
 	t := l.typeText(tv.Type, x.Pos())
-	if tv.Value != nil {
+	if tv.Value != nil && (tv.Value.Kind() == constant.Int || tv.Value.Kind() == constant.String) {
 		l.write(t + "(" + tv.Value.ExactString() + ")")
 		return
 	}
@@ -268,122 +306,159 @@ func (l *lowerer) receive(x *ast.UnaryExpr, want int) {
 // deferred lowers defer and go statements: the function, its receiver and its arguments are evaluated now, an error of
 // the call stops the statement or the goroutine, and a panic in one deferred call does not keep the others from running.
 func (l *lowerer) deferred(keyword string, c *ast.CallExpr) {
-	if id, ok := ast.Unparen(c.Fun).(*ast.Ident); ok {
-		if _, ok := l.u.info.Uses[id].(*types.Builtin); ok {
-			l.write(keyword + " ")
-			l.call(c)
-			return
-		}
+	open, shut := keyword+" ", ""
+	if keyword == "defer" && !l.export {
+		open, shut = mark+"d.Add(", ")"
 	}
 	results := resultsOf(l.typeOf(c))
 	fails := len(results) > 0 && isError(results[len(results)-1])
-	guard := l.guard(keyword)
-	if lit, ok := ast.Unparen(c.Fun).(*ast.FuncLit); ok && !fails {
-		l.write(keyword + " func")
+	lit, isLit := ast.Unparen(c.Fun).(*ast.FuncLit)
+	if isLit && !fails && (len(c.Args) == 0 || keyword == "go" || l.export) {
+		l.write(open + "func")
 		l.emit(lit.Type.Params)
-		if lit.Type.Results != nil {
+		if lit.Type.Results != nil && (keyword == "go" || l.export) {
 			l.write(" ")
 			l.emit(lit.Type.Results)
 		}
-		l.write(" { " + guard)
-		l.inFunc("a deferred function", lit.Body)
+		l.write(" { " + l.guard(keyword))
+		if lit.Type.Results != nil && keyword == "defer" && !l.export {
+			l.emit(lit)
+			l.write("()")
+		} else {
+			l.inFunc("a deferred function", lit.Body)
+		}
 		l.write(" }")
-		l.arguments(c, "")
+		if shut == "" {
+			l.arguments(c, "")
+		}
+		l.write(shut)
+		return
+	}
+	if l.builtinCallee(c) && (l.export || keyword == "go") {
+		l.write(keyword + " ")
+		l.call(c)
 		return
 	}
 	sig, ok := l.typeOf(c.Fun).Underlying().(*types.Signature)
+	if !ok || l.export && !fails && !l.takesContext(l.callee(c)) {
+		l.write(keyword + " ")
+		l.splice(c)
+		return
+	}
+	d := l.delayed(c, sig)
+	l.write(open + "func(" + strings.Join(d.params, ", ") + ") ")
+	if shut != "" {
+		l.write("func() { return func() ")
+	}
+	l.write("{ " + l.guard(keyword))
+	switch {
+	case fails && l.export:
+		l.stopOnError(c, results[:len(results)-1], d.call)
+	case fails:
+		l.write("if " + strings.Repeat("_, ", len(results)-1) + mark + "e := ")
+		d.call()
+		l.write(fmt.Sprintf("; %se != nil { %s.Stop(%d, %se) }", mark, rt, l.site(c), mark))
+	default:
+		d.call()
+	}
+	l.write(" }")
+	if shut != "" {
+		l.write(" }")
+	}
+	l.write("(")
+	for i, v := range d.values {
+		if i > 0 {
+			l.write(", ")
+		}
+		v()
+	}
+	l.write(")" + shut)
+}
+
+func (l *lowerer) builtinCallee(c *ast.CallExpr) bool {
+	id, ok := ast.Unparen(c.Fun).(*ast.Ident)
 	if !ok {
-		l.write(keyword + " ")
-		l.splice(c)
-		return
+		return false
 	}
-	if l.export && !fails && !l.takesContext(l.callee(c)) {
-		l.write(keyword + " ")
-		l.splice(c)
-		return
-	}
+	_, ok = l.u.info.Uses[id].(*types.Builtin)
+	return ok
+}
+
+// delayedCall is a call taken apart: what is evaluated now becomes parameters, the rest is the call of them.
+type delayedCall struct {
+	params []string
+	values []func() // write the arguments for the parameters
+	call   func()   // writes the call
+}
+
+func (l *lowerer) delayed(c *ast.CallExpr, sig *types.Signature) delayedCall {
 	pre := mark
 	if l.export {
 		pre = ""
 	}
-	var params, args []string
-	var values []ast.Expr
-	fun := ""
-	if se, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
-		t := l.typeText(l.typeOf(unwrapped(se.X, l.u.wraps)), c.Pos())
-		if needsAddress(l.typeOf(unwrapped(se.X, l.u.wraps)), l.u.info.Selections[se]) {
-			t = "*" + t
-		}
-		params = append(params, pre+"r "+t)
-		values = append(values, se.X)
-		fun = pre + "r." + se.Sel.Name
-	} else if f, ok := l.callee(c).(*types.Func); ok && f.Signature().Recv() == nil {
-		fun = "" // a declared function: named in the body
-	} else {
-		params = append(params, pre+"f "+l.typeText(sig, c.Pos()))
-		values = append(values, c.Fun)
-		fun = pre + "f"
+	var d delayedCall
+	fun := l.delayedFunc(c, sig, pre, &d)
+	var args []string
+	if l.takesContext(l.callee(c)) {
+		args = append(args, l.context())
 	}
-	for i := range c.Args {
+	for i, a := range c.Args {
 		name := fmt.Sprintf("%sa%d", pre, i)
-		params = append(params, name+" "+l.typeText(paramType(sig, i, c.Ellipsis.IsValid()), c.Pos()))
+		d.params = append(d.params, name+" "+l.typeText(paramType(sig, i, c.Ellipsis.IsValid()), c.Pos()))
+		d.values = append(d.values, func() { l.argument(c, i, a) })
 		if c.Ellipsis.IsValid() && i == len(c.Args)-1 {
 			name += "..."
 		}
 		args = append(args, name)
 	}
-	if l.takesContext(l.callee(c)) {
-		args = append([]string{l.context()}, args...)
-	}
-	l.write(keyword + " func(" + strings.Join(params, ", ") + ") { " + guard)
-	call := func() {
-		if fun == "" {
-			l.emit(c.Fun)
-		} else {
-			l.write(fun)
-		}
+	d.call = func() {
+		fun()
 		l.write("(" + strings.Join(args, ", ") + ")")
 	}
-	switch {
-	case fails && l.export:
-		l.stopOnError(c, results[:len(results)-1], call)
-	case fails:
-		l.write("if " + strings.Repeat("_, ", len(results)-1) + mark + "e := ")
-		call()
-		l.write(fmt.Sprintf("; %se != nil { %s.Stop(%d, %se) }", mark, rt, l.site(c), mark))
-	default:
-		call()
-	}
-	l.write(" }(")
-	sep := ""
-	for i, v := range values {
-		l.write(sep)
-		if i == 0 && len(params) > 0 && strings.HasPrefix(params[0], pre+"r *") {
-			if se, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && needsAddress(l.typeOf(unwrapped(se.X, l.u.wraps)), l.u.info.Selections[se]) {
-				l.write("&")
-			}
-		}
-		l.emit(v)
-		sep = ", "
-	}
-	for _, a := range c.Args {
-		l.write(sep)
-		l.emit(a)
-		sep = ", "
-	}
-	l.write(")")
+	return d
 }
 
-// guard is what a deferred function or goroutine begins with, so that its panic neither loses other deferred calls nor
-// ends the process.
+// delayedFunc takes the function of a delayed call apart and returns what writes its name.
+func (l *lowerer) delayedFunc(c *ast.CallExpr, sig *types.Signature, pre string, d *delayedCall) func() {
+	if se, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
+		recv := l.typeOf(unwrapped(se.X, l.u.wraps))
+		if tup, ok := recv.(*types.Tuple); ok {
+			recv = tup.At(0).Type()
+		}
+		text, addr := l.typeText(recv, c.Pos()), ""
+		if needsAddress(recv, l.u.info.Selections[se]) {
+			text, addr = "*"+text, "&"
+		}
+		d.params = append(d.params, pre+"r "+text)
+		d.values = append(d.values, func() {
+			l.write(addr)
+			l.emit(se.X)
+		})
+		return func() { l.write(pre + "r." + se.Sel.Name) }
+	}
+	if f, ok := l.callee(c).(*types.Func); ok && f.Signature().Recv() == nil || l.builtinCallee(c) {
+		return func() { l.emitCallee(c) }
+	}
+	d.params = append(d.params, pre+"f "+l.typeText(sig, c.Pos()))
+	d.values = append(d.values, func() { l.emit(c.Fun) })
+	return func() { l.write(pre + "f") }
+}
+
+// emitCallee writes the name of a declared function; of a builtin what stands for it.
+func (l *lowerer) emitCallee(c *ast.CallExpr) {
+	if id, ok := ast.Unparen(c.Fun).(*ast.Ident); ok && l.builtinCallee(c) && (id.Name == "print" || id.Name == "println") {
+		l.write(rt + ".Print")
+		return
+	}
+	l.emit(c.Fun)
+}
+
+// guard is what a goroutine begins with, so that its panic does not end the process.
 func (l *lowerer) guard(keyword string) string {
-	if l.export {
+	if l.export || keyword != "go" {
 		return ""
 	}
-	if keyword == "go" {
-		return "defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Lost(" + mark + "r) } }(); "
-	}
-	return "defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + mark + "q = " + rt + ".Later(" + mark + "q, " + mark + "r) } }(); "
+	return "defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Lost(" + mark + "r) } }(); "
 }
 
 // inFunc lowers the statements of a function body whose braces the caller writes.
@@ -391,7 +466,7 @@ func (l *lowerer) inFunc(name string, b *ast.BlockStmt) {
 	st := &funcState{name: name, defers: hasDefer(b.List), traced: true}
 	l.funcs = append(l.funcs, st)
 	l.prologue()
-	l.block(b)
+	l.outside(func() { l.block(b) })
 	l.funcs = l.funcs[:len(l.funcs)-1]
 }
 

@@ -51,11 +51,16 @@ func (l *lowerer) statement(s ast.Stmt) {
 	case *ast.LabeledStmt:
 		l.marker(x.Stmt)
 		if r, ok := x.Stmt.(*ast.RangeStmt); ok && l.w.IsCollection(l.typeOf(unwrapped(r.X, l.u.wraps))) {
+			l.label = x.Label.Name
 			l.rangeCollection(r, x.Label.Name+": ")
 			return
 		}
-		l.write(l.text(x.Pos(), x.Stmt.Pos()))
+		if r, ok := x.Stmt.(*ast.RangeStmt); !ok || !l.overFunc(r) {
+			l.write(l.text(x.Pos(), x.Stmt.Pos())) // a label that nothing jumps to would be refused
+		}
+		l.label = x.Label.Name
 		l.stmt(x.Stmt)
+		l.label = ""
 		return
 	case *ast.EmptyStmt:
 		return
@@ -179,9 +184,21 @@ func (l *lowerer) stmt(s ast.Stmt) {
 		l.clause(x, x.Colon, x.Body)
 	case *ast.CommClause:
 		l.commClause(x)
+	case *ast.BranchStmt:
+		l.branch(x)
+	case *ast.ReturnStmt:
+		l.returns(x)
+	case *ast.SwitchStmt:
+		l.in(&frame{kind: switchFrame}, func() { l.splice(x) })
 	default:
 		l.splice(s)
 	}
+}
+
+// overFunc tells a range over a function that is lowered to a call.
+func (l *lowerer) overFunc(x *ast.RangeStmt) bool {
+	_, ok := under(l.typeOf(x.X)).(*types.Signature)
+	return ok && !l.export
 }
 
 // clause writes a case clause: its head, then its statements with their markers.
@@ -451,13 +468,12 @@ func (l *lowerer) poll() string {
 
 func (l *lowerer) loopBody(b *ast.BlockStmt, first string) {
 	l.write("{ " + l.poll() + first)
-	l.block(b)
+	l.in(&frame{kind: loopFrame}, func() { l.block(b) })
 	l.write("}")
 }
 
 // rangeStmt lowers a loop over something.
 func (l *lowerer) rangeStmt(x *ast.RangeStmt) {
-	over := unwrapped(x.X, l.u.wraps)
 	t := l.typeOf(x.X)
 	if l.w.IsCollection(t) {
 		l.rangeCollection(x, "")
@@ -474,10 +490,24 @@ func (l *lowerer) rangeStmt(x *ast.RangeStmt) {
 			return
 		}
 	case *types.Signature:
-		l.refuse(over, "range over a function does not run here; call it with a function literal")
+		l.rangeFunc(x, u)
 		return
 	case *types.Chan:
 		l.rangeChan(x, u)
+		return
+	}
+	if x.Tok == token.ASSIGN {
+		// The interpreter declares variables of its own where it should assign.
+		k, v := l.unique("k"), ""
+		l.write("for " + k)
+		if x.Value != nil {
+			v = l.unique("v")
+			l.write(", " + v)
+		}
+		l.write(" := range ")
+		l.emit(x.X)
+		l.write(" ")
+		l.loopBody(x.Body, "_ = "+k+"; "+l.bindRange(x, k, v))
 		return
 	}
 	fresh := ""
@@ -579,7 +609,7 @@ func (l *lowerer) rangeChan(x *ast.RangeStmt, ch *types.Chan) {
 	body := fmt.Sprintf("(c <-chan %s) (%s, bool) { select { case v, ok := <-c: return v, ok; case <-%s.Done(): %s.Cancel() }; var z %s; return z, false }", elem, elem, rt, rt, elem)
 	l.helper("recv", body, l.writable(ch.Elem()))
 	l.write("(" + c + "); if !" + ok + " { break }; _ = " + v + "; " + l.bindRange(x, v, ""))
-	l.block(x.Body)
+	l.in(&frame{kind: loopFrame}, func() { l.block(x.Body) })
 	l.write("}")
 }
 
@@ -692,13 +722,7 @@ func (l *lowerer) selectStmt(x *ast.SelectStmt) {
 	if !hasDefault {
 		l.write("case <-" + rt + ".Done(): " + rt + ".Cancel(); ")
 	}
-	cur := x.Body.Lbrace + 1
-	for _, s := range x.Body.List {
-		l.gap(cur, s.Pos())
-		l.stmt(s)
-		cur = s.End()
-	}
-	l.gap(cur, x.Body.Rbrace)
+	l.in(&frame{kind: switchFrame}, func() { l.block(x.Body) })
 	l.write("}")
 }
 
@@ -713,15 +737,9 @@ func (l *lowerer) typeSwitch(x *ast.TypeSwitchStmt) {
 		l.write(mark + "b := ")
 		l.emit(e.X)
 		l.write(" { ")
-		cur := x.Body.Lbrace + 1
-		for _, s := range x.Body.List {
-			l.gap(cur, s.Pos())
-			l.stmt(s)
-			cur = s.End()
-		}
-		l.gap(cur, x.Body.Rbrace)
+		l.in(&frame{kind: switchFrame}, func() { l.block(x.Body) })
 		l.write("}")
 		return
 	}
-	l.splice(x)
+	l.in(&frame{kind: switchFrame}, func() { l.splice(x) })
 }

@@ -16,6 +16,15 @@ type Lowered struct {
 	Imports []string // packages to import, each under its Alias
 	Decls   string   // declarations: variables, types, functions
 	Calls   []string // functions without parameters to call, in order
+
+	// Generic are generic packages to declare before, once in a session, those that others need first.
+	Generic []Generic
+}
+
+// Generic is a lowered generic package.
+type Generic struct {
+	Path string
+	*Lowered
 }
 
 // Site is one place of a source at which a running unit may stop.
@@ -75,8 +84,14 @@ type lowerer struct {
 	parents  map[ast.Node]ast.Node
 	file     *file
 	funcs    []*funcState
+	frames   []*frame // what break, continue and return can leave, the innermost last
+	label    string   // the label of the statement at hand
+	results  []string // variables for what is returned from inside a range over a function
+	again    ast.Stmt // a branch or return that is done again behind such a range
 	seq      int
 	findings []Finding
+	generic  map[string]bool // generic packages that are used
+	untraced bool            // keeps no markers: the places are not the user's
 
 	// Export only.
 	musts       map[int]bool          // which helpers are used
@@ -93,7 +108,7 @@ type funcState struct {
 }
 
 func (u *Unit) newLowerer(sites *Sites) *lowerer {
-	l := &lowerer{u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}, aliases: map[string]string{}}
+	l := &lowerer{u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}, aliases: map[string]string{}, generic: map[string]bool{}}
 	for _, f := range u.files {
 		for _, d := range f.decls {
 			l.addParents(d)
@@ -168,7 +183,13 @@ func (l *lowerer) unit() *Lowered {
 		imports = append(imports, p)
 	}
 	sort.Strings(imports)
-	return &Lowered{Imports: imports, Decls: vars.String() + l.helpers.String() + decls.String(), Calls: calls}
+	low := &Lowered{Imports: imports, Decls: vars.String() + l.helpers.String() + decls.String(), Calls: calls}
+	for _, p := range sortedKeys(l.generic) {
+		g := Generic{p, l.w.lowerSource(p)}
+		low.Generic = append(low.Generic, g.Generic...)
+		low.Generic = append(low.Generic, g)
+	}
+	return low
 }
 
 func (u *Unit) isProgram() bool {
@@ -291,14 +312,14 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl, name string) {
 // a panic into one that knows its place.
 func (l *lowerer) funcBody(b *ast.BlockStmt, name string) {
 	st := &funcState{name: name, defers: hasDefer(b.List)}
-	st.traced = st.defers || !trivialBody(b)
+	st.traced = !l.untraced && (st.defers || !trivialBody(b))
 	l.funcs = append(l.funcs, st)
 	l.write("{ ")
 	if !l.export {
 		l.write("if *" + rt + ".S { " + rt + ".Cancel() }; ")
 	}
 	l.prologue()
-	l.block(b)
+	l.outside(func() { l.block(b) })
 	l.write("}")
 	l.funcs = l.funcs[:len(l.funcs)-1]
 }
@@ -326,8 +347,10 @@ func (l *lowerer) prologue() {
 	}
 	l.write(mark + "p := 0; ")
 	if st.defers {
-		l.write("var " + mark + "q any; ")
-		l.write("defer func() { if " + mark + "r := " + rt + ".Join(recover(), " + mark + "q); " + mark + "r != nil { " + rt + ".Re(" + mark + "p, " + mark + "r) } }(); ")
+		// The interpreter keeps the arguments of a deferred call where they are, so that a loop changes them, and
+		// loses the other deferred calls when one panics: the list of them is native.
+		l.write(mark + "d := " + rt + ".Defers(); ")
+		l.write("defer func() { if " + mark + "r := " + mark + "d.Run(recover()); " + mark + "r != nil { " + rt + ".Re(" + mark + "p, " + mark + "r) } }(); ")
 		return
 	}
 	l.write("defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Re(" + mark + "p, " + mark + "r) } }(); ")

@@ -309,6 +309,9 @@ func (u *Unit) loweredName(o types.Object) string {
 		return name
 	}
 	name := o.Name()
+	if u.prefix != "" {
+		return u.prefix + name
+	}
 	if name == "main" || name == "init" || u.scope.taken(name) || types.Universe.Lookup(name) != nil {
 		name += mark + strconv.Itoa(u.id)
 	}

@@ -54,6 +54,9 @@ func (l *lowerer) namedText(n *types.Named, at token.Pos) string {
 		return o.Name() // error, comparable
 	}
 	name := o.Name()
+	if _, ok := l.w.sources[o.Pkg().Path()]; ok && !l.export {
+		return l.typeText(n.Underlying(), at) // types of generic packages are what they stand for
+	}
 	if o.Pkg().Path() == "main" {
 		name = l.objectName(o)
 	} else {

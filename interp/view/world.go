@@ -3,12 +3,14 @@ package view
 import (
 	"fmt"
 	"go/types"
+	"maps"
 	"path"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
+	"gpfsh/interp/generic"
 	"gpfsh/interp/symbols"
 )
 
@@ -31,6 +33,8 @@ type World struct {
 	alias  map[reflect.Type]string
 	funcs  map[*types.Func]*nativeFunc
 	fields map[*types.Var]string // documentation keys of fields
+
+	sources map[string]string // generic packages, as text; see package generic
 
 	session map[string]*types.Func // the functions of the language, by name
 	dot     []string               // packages whose names need no qualifier
@@ -57,7 +61,10 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 		docs: map[string]map[string]symbols.Doc{}, pkgs: map[string]*types.Package{}, filled: map[string]bool{},
 		named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
 		alias: map[reflect.Type]string{}, funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{},
-		session: map[string]*types.Func{}, dot: dot,
+		session: map[string]*types.Func{}, dot: dot, sources: map[string]string{},
+	}
+	for _, g := range generic.Packages() {
+		w.sources[g.Path] = g.Text
 	}
 	for _, t := range tables {
 		w.tables[t.Path] = t
@@ -83,12 +90,14 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 	return w
 }
 
-// Packages returns the import paths that a source can use, in the order of the index.
-func (w *World) Packages() []string { return slices.Clone(w.order) }
+// Packages returns the import paths that a source can use: those of the index in its order, then the generic ones.
+func (w *World) Packages() []string {
+	return append(slices.Clone(w.order), slices.Sorted(maps.Keys(w.sources))...)
+}
 
 // Import implements types.Importer.
 func (w *World) Import(p string) (*types.Package, error) {
-	if _, ok := w.tables[p]; !ok {
+	if _, ok := w.tables[p]; !ok && w.sources[p] == "" {
 		return nil, fmt.Errorf("package %s is not available here", p)
 	}
 	return w.fill(p), nil
@@ -144,7 +153,8 @@ func (w *World) byPackageName(name string) (string, bool) {
 			return p, true
 		}
 	}
-	return "", false
+	_, ok := w.sources[name]
+	return name, ok
 }
 
 // predeclared returns the object that a name stands for before the user declares anything: a function of the language,

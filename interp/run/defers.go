@@ -1,0 +1,142 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+)
+
+// deferList holds the deferred calls of one running function. The interpreter's own list keeps arguments where they
+// stand and loses what is behind a deferred call that panics.
+type deferList struct {
+	r     *runtimeState
+	calls []func()
+
+	panicking any
+	running   bool
+}
+
+// Add defers a call.
+func (d *deferList) Add(f func()) { d.calls = append(d.calls, f) }
+
+// Run runs the deferred calls, the last one first, and returns the panic that goes on after them: the one that unwinds
+// the function, unless a deferred call recovered it or panicked itself.
+func (d *deferList) Run(unwinding any) any {
+	if _, exits := cause(unwinding).(exitPanic); exits {
+		return unwinding // a process that exits runs nothing more
+	}
+	d.panicking, d.running = unwinding, true
+	id := goroutineID()
+	d.r.mu.Lock()
+	d.r.deferring[id] = append(d.r.deferring[id], d)
+	d.r.mu.Unlock()
+	defer func() {
+		d.r.mu.Lock()
+		defer d.r.mu.Unlock()
+		stack := d.r.deferring[id]
+		if d.r.deferring[id] = stack[:len(stack)-1]; len(stack) == 1 {
+			delete(d.r.deferring, id)
+		}
+	}()
+	for i := len(d.calls) - 1; i >= 0; i-- {
+		d.call(d.calls[i])
+	}
+	return d.panicking
+}
+
+func (d *deferList) call(f func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.panicking = p
+		}
+	}()
+	f()
+}
+
+// recovered is what recover means in lowered code: the panic of the function whose deferred calls run, by its value;
+// of a stop the error. An interrupt and an exit are nobody's to recover.
+func (r *runtimeState) recovered() any {
+	id := goroutineID()
+	r.mu.Lock()
+	stack := r.deferring[id]
+	r.mu.Unlock()
+	if len(stack) == 0 {
+		return nil
+	}
+	d := stack[len(stack)-1]
+	v := cause(d.panicking)
+	switch x := v.(type) {
+	case nil:
+		return nil
+	case cancelPanic, exitPanic:
+		return nil
+	case stopPanic:
+		v = x.err
+	case reflect.Value:
+		v = nil
+		if x.IsValid() && x.CanInterface() {
+			v = x.Interface()
+		}
+	}
+	d.panicking = nil
+	return v
+}
+
+// cause returns the value that a panic began with.
+func cause(v any) any {
+	if t, ok := v.(*tracedPanic); ok {
+		return t.value
+	}
+	return v
+}
+
+// textValue is a value of a user's type with its String attached. Verbs that print text use it, others see the value.
+type textValue struct {
+	value any
+	text  func() string
+}
+
+// Format implements fmt.Formatter.
+func (t textValue) Format(f fmt.State, verb rune) {
+	switch verb {
+	case 'v', 's', 'q', 'x', 'X':
+		if !f.Flag('#') {
+			fmt.Fprintf(f, fmt.FormatString(f, verb), t.text())
+			return
+		}
+	}
+	fmt.Fprintf(f, fmt.FormatString(f, verb), t.value)
+}
+
+// errorChain returns what an error wraps, itself first: errors of the user's types as the values that they are.
+func errorChain(err error) []any {
+	var list []any
+	var walk func(error)
+	walk = func(err error) {
+		if err == nil {
+			return
+		}
+		list = append(list, userValue(err))
+		switch x := err.(type) {
+		case interface{ Unwrap() []error }:
+			for _, e := range x.Unwrap() {
+				walk(e)
+			}
+			return
+		}
+		walk(errors.Unwrap(err))
+	}
+	walk(err)
+	return list
+}
+
+// userValue takes a value of the user's out of the wrapper that gives it the methods of a native interface.
+func userValue(v any) any {
+	r := reflect.ValueOf(v)
+	if r.Kind() == reflect.Struct {
+		if f := r.FieldByName("IValue"); f.IsValid() && f.CanInterface() {
+			return f.Interface()
+		}
+	}
+	return v
+}
