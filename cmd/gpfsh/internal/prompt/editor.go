@@ -79,7 +79,10 @@ func NewEditor(o EditorOptions) (e *Editor, err error) {
 func (e *Editor) Redraw() { e.keys.redraw() }
 
 // Close gives back what the editor holds.
-func (e *Editor) Close() error { return nil }
+func (e *Editor) Close() error {
+	e.keys.close()
+	return nil
+}
 
 // Read reads a line.
 func (e *Editor) Read(ctx context.Context, p Prompt) (line string, err error) {

@@ -24,7 +24,7 @@ const (
 )
 
 const (
-	poll       = 50 * time.Millisecond // between looks at what is not a key
+	idleWait   = time.Minute           // for a key; what is no key wakes the keyboard
 	escapeWait = 30 * time.Millisecond // for the rest of an escape sequence
 )
 
@@ -36,12 +36,15 @@ type keyboard struct {
 	screen *screen
 
 	saved *term.State // of the terminal, as it was found
+	bell  [2]*os.File // a pipe: what is written into it wakes the keyboard
 
 	mu      sync.Mutex
-	pending []byte // from the terminal, not given out yet
-	busy    bool   // a key was given out and is not drawn yet
-	held    bool   // the line has ended: the rest is for the next one
-	last    string // the key given out last
+	given   sync.Cond // busy has become true
+	reading bool      // go-prompt has begun to ask for keys
+	pending []byte    // from the terminal, not given out yet
+	busy    bool      // a key was given out and is not drawn yet
+	held    bool      // the line has ended: the rest is for the next one
+	last    string    // the key given out last
 	why     stop
 	wake    bool // something else than a key asks for a drawing
 }
@@ -55,11 +58,11 @@ func newKeyboard(in *os.File, s *screen) (*keyboard, error) {
 		return nil, err
 	}
 	k := &keyboard{in: in, screen: s, saved: saved}
-	s.drawn = func() {
-		k.mu.Lock()
-		k.busy = false
-		k.mu.Unlock()
+	k.given.L = &k.mu
+	if k.bell[0], k.bell[1], err = os.Pipe(); err != nil {
+		return nil, err
 	}
+	s.drawn = k.drawn
 	s.mark = func() string {
 		if why, _ := k.state(); why == stopInterrupt {
 			return "^C"
@@ -69,10 +72,27 @@ func newKeyboard(in *os.File, s *screen) (*keyboard, error) {
 	return k, nil
 }
 
+// close gives the pipe back.
+func (k *keyboard) close() {
+	k.bell[0].Close()
+	k.bell[1].Close()
+}
+
+// drawn says that the last key is on the screen. It returns when there is another one: go-prompt would look for it a
+// hundred times a second.
+func (k *keyboard) drawn() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.busy = false
+	for k.reading && !k.busy {
+		k.given.Wait()
+	}
+}
+
 // Setup makes the terminal raw for a line. What the terminal was set to meanwhile is what it goes back to.
 func (k *keyboard) Setup() error {
 	k.mu.Lock()
-	k.held, k.busy, k.why, k.last = false, false, stopNot, ""
+	k.reading, k.held, k.busy, k.why, k.last = false, false, false, stopNot, ""
 	k.mu.Unlock()
 	k.screen.mute = false
 	saved, err := term.MakeRaw(int(k.in.Fd()))
@@ -86,6 +106,9 @@ func (k *keyboard) Setup() error {
 
 // TearDown gives the terminal back as it was.
 func (k *keyboard) TearDown() error {
+	k.mu.Lock()
+	k.reading = false
+	k.mu.Unlock()
 	_, werr := k.screen.out.Write([]byte("\x1b[?2004l"))
 	return errors.Join(term.Restore(int(k.in.Fd()), k.saved), werr)
 }
@@ -112,44 +135,59 @@ func (k *keyboard) Read() ([]byte, error) {
 	if k.held || k.busy {
 		return nil, errNoKey
 	}
+	if !k.reading {
+		k.reading = true
+		return k.give(keyNone, false), nil // the first one, so that drawn is called
+	}
 	if k.why != stopNot {
 		return k.give(keyNone, true), nil
 	}
 	if key, ok := k.next(false); ok {
 		return key, nil
 	}
-	wait := poll
+	wait := idleWait
 	if len(k.pending) > 0 {
 		wait = escapeWait
 	}
-	more, err := k.fill(wait)
+	late, err := k.fill(wait)
 	switch {
 	case err != nil:
 		k.why = stopEnd
 		return k.give(keyNone, true), nil
-	case !more && k.wake && !k.screen.selected.Load():
+	case k.why != stopNot:
+		return k.give(keyNone, true), nil
+	}
+	if key, ok := k.next(late); ok {
+		return key, nil
+	}
+	if k.wake && !k.screen.selected.Load() {
 		k.wake = false
 		return k.give(keyNone, false), nil
-	}
-	if key, ok := k.next(!more); ok {
-		return key, nil
 	}
 	return nil, errNoKey
 }
 
-// fill waits for more bytes. k.mu is given back meanwhile.
-func (k *keyboard) fill(wait time.Duration) (more bool, err error) {
+// fill waits for more bytes, or for the bell; late is true when neither has come. k.mu is given back meanwhile.
+func (k *keyboard) fill(wait time.Duration) (late bool, err error) {
 	k.mu.Unlock()
 	defer k.mu.Lock()
-	fds := []unix.PollFd{{Fd: int32(k.in.Fd()), Events: unix.POLLIN}}
+	fds := []unix.PollFd{{Fd: int32(k.in.Fd()), Events: unix.POLLIN}, {Fd: int32(k.bell[0].Fd()), Events: unix.POLLIN}}
 	n, err := unix.Poll(fds, int(wait.Milliseconds()))
+	if errors.Is(err, unix.EINTR) {
+		return false, nil
+	}
 	if err != nil || n == 0 {
-		if errors.Is(err, unix.EINTR) {
-			err = nil
-		}
-		return false, err
+		return true, err
 	}
 	buf := make([]byte, 4096)
+	if fds[1].Revents != 0 {
+		if _, err := k.bell[0].Read(buf); err != nil {
+			return false, err
+		}
+	}
+	if fds[0].Revents == 0 {
+		return false, nil
+	}
 	n, err = unix.Read(int(k.in.Fd()), buf)
 	if errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN) {
 		return false, nil
@@ -161,8 +199,11 @@ func (k *keyboard) fill(wait time.Duration) (more bool, err error) {
 		return false, errors.New("the terminal is gone")
 	}
 	k.pending = append(k.pending, buf[:n]...)
-	return true, nil
+	return false, nil
 }
+
+// ring wakes the keyboard; k.mu is held.
+func (k *keyboard) ring() { _, _ = k.bell[1].Write([]byte{0}) }
 
 // next gives out the next key of what has come.
 func (k *keyboard) next(final bool) ([]byte, bool) {
@@ -206,6 +247,7 @@ func (k *keyboard) meaning(key string) (out string, ends bool) {
 
 func (k *keyboard) give(key string, ends bool) []byte {
 	k.last, k.busy, k.held = key, true, ends
+	k.given.Broadcast()
 	return []byte(key)
 }
 
@@ -216,6 +258,7 @@ func (k *keyboard) end(why stop) {
 	if k.why == stopNot {
 		k.why = why
 	}
+	k.ring()
 }
 
 // redraw asks for a drawing when the next key is still to come.
@@ -223,6 +266,7 @@ func (k *keyboard) redraw() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.wake = true
+	k.ring()
 }
 
 // press puts a key that nobody pressed before those that are still to be read.
@@ -230,6 +274,7 @@ func (k *keyboard) press(key string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.pending = append([]byte(key), k.pending...)
+	k.ring()
 }
 
 // state returns why the line ended, and the last key.

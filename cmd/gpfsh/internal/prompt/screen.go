@@ -32,7 +32,7 @@ var looks = map[goprompt.Color]struct{ colour, plain style.Style }{
 	rolePreview:             {"4", "4"},
 	roleSuggestion:          {"30;47", ""},
 	roleSelected:            {"1;97;44", "7"},
-	roleDescription:         {"90;47", ""},
+	roleDescription:         {"34;47", ""},
 	roleSelectedDescription: {"97;44", "7"},
 	roleScrollThumb:         {"100", "7"},
 	roleScrollBar:           {"47", ""},
@@ -53,6 +53,7 @@ type screen struct {
 	mark func() string
 
 	drawing  bool
+	finished bool        // a drawing is complete and not written yet
 	selected atomic.Bool // a suggestion is chosen, as drawn last
 	drawn    func()      // called after each drawing
 }
@@ -65,7 +66,8 @@ func (s *screen) Flush() error {
 	if !s.mute {
 		_, err = s.out.Write(text)
 	}
-	if s.drawn != nil {
+	if s.finished {
+		s.finished = false
 		s.drawn()
 	}
 	return err
@@ -120,7 +122,7 @@ func (s *screen) HideCursor() {
 
 // ShowCursor ends a drawing.
 func (s *screen) ShowCursor() {
-	s.drawing = false
+	s.drawing, s.finished = false, true
 	s.raw("\x1b[?25h")
 }
 
