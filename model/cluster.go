@@ -29,6 +29,7 @@ type Cluster struct {
 	now      func() time.Time
 	names    Resolver
 	patience time.Duration
+	jobs     *jobs
 }
 
 // ConnectOption says how to work with a cluster.
@@ -82,7 +83,7 @@ func Connect(_ context.Context, ex mmexec.Executor, options ...ConnectOption) (*
 	if ex == nil {
 		return nil, fmt.Errorf("cannot connect to a cluster without an executor")
 	}
-	c := &Cluster{ex: ex, zone: time.Local, now: time.Now, names: cacheNames(systemNames{}), patience: Minute}
+	c := &Cluster{ex: ex, zone: time.Local, now: time.Now, names: cacheNames(systemNames{}), patience: Minute, jobs: &jobs{}}
 	for _, o := range options {
 		o.connect(c)
 	}

@@ -2,6 +2,8 @@ package model
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,7 +12,10 @@ import (
 
 // Config are the configuration parameters of a cluster that have been set, by name. What is not there has the default
 // that the manual of mmchconfig gives. They are read by mmlsconfig -Y.
-type Config struct{ Collection[*Parameter] }
+type Config struct {
+	Collection[*Parameter]
+	c *Cluster
+}
 
 // Parameter is one configuration parameter with its values in all scopes, from mmlsconfig.
 type Parameter struct {
@@ -19,6 +24,8 @@ type Parameter struct {
 	Value string `json:"value" col:"VALUE"`
 	// Scopes are the values for some nodes, which win over that for the cluster.
 	Scopes Scopes `json:"scopes" col:"FOR SOME NODES"`
+
+	c *Cluster
 }
 
 // Scopes are the values of a parameter for some nodes.
@@ -51,7 +58,24 @@ func (p *Parameter) String() string {
 }
 
 func (c *Cluster) config() Config {
-	return Config{Collection[*Parameter]{&source[*Parameter]{kind: kindParameter, list: c.listParameters}}}
+	return Config{Collection[*Parameter]{&source[*Parameter]{
+		kind: kindParameter,
+		list: c.listParameters,
+		find: func(items []Item[*Parameter], key string) (*Parameter, bool, error) {
+			for _, it := range items {
+				if strings.EqualFold(it.Key, key) {
+					return it.Value, true, nil
+				}
+			}
+			return nil, false, nil
+		},
+		handle: func(key string) (*Parameter, bool) {
+			if key == "" || strings.ContainsAny(key, "=, ") {
+				return nil, false
+			}
+			return &Parameter{Name: key, Scopes: Scopes{}, c: c}, true
+		},
+	}}, c}
 }
 
 func (c *Cluster) listParameters(ctx context.Context) ([]Item[*Parameter], error) {
@@ -67,7 +91,7 @@ func (c *Cluster) listParameters(ctx context.Context) ([]Item[*Parameter], error
 		if !ok {
 			i = len(items)
 			at[name] = i
-			items = append(items, Item[*Parameter]{name, &Parameter{Name: name, Scopes: Scopes{}}})
+			items = append(items, Item[*Parameter]{name, &Parameter{Name: name, Scopes: Scopes{}, c: c}})
 		}
 		p := items[i].Value
 		if nodes := fields(row.Get("nodeList"), ","); len(nodes) > 0 {
@@ -79,17 +103,130 @@ func (c *Cluster) listParameters(ctx context.Context) ([]Item[*Parameter], error
 	return items, nil
 }
 
+// ready says why the parameter cannot be asked or changed.
+func (p *Parameter) ready() error {
+	if p == nil || p.c == nil {
+		return errNil(kindParameter)
+	}
+	return nil
+}
+
+// Refresh reads the parameter again. It runs mmlsconfig.
+func (p *Parameter) Refresh(ctx context.Context) error {
+	if err := p.ready(); err != nil {
+		return err
+	}
+	fresh, err := p.c.Config.Get(ctx, p.Name)
+	if err != nil {
+		return err
+	}
+	*p = *fresh
+	return nil
+}
+
 // Where returns the parameters for which keep is true.
 func (p Config) Where(keep func(*Parameter) bool) Config {
-	return Config{p.Collection.where(keep)}
+	p.Collection = p.where(keep)
+	return p
 }
 
 // Match returns the parameters whose names match a pattern: * stands for any text, ? for one character.
-func (p Config) Match(pattern string) Config { return Config{p.Collection.match(pattern)} }
+func (p Config) Match(pattern string) Config {
+	p.Collection = p.match(pattern)
+	return p
+}
 
 // On returns the parameters that have a value of their own for a node or node class.
 func (p Config) On(name string) Config {
-	return p.Where(func(p *Parameter) bool {
-		return slices.ContainsFunc(p.Scopes, func(s Scope) bool { return slices.Contains(s.Nodes, name) })
-	})
+	return p.Where(func(p *Parameter) bool { return p.on(name) })
+}
+
+// on reports whether the parameter has a value of its own for a node or node class.
+func (p *Parameter) on(name string) bool {
+	return slices.ContainsFunc(p.Scopes, func(s Scope) bool { return slices.Contains(s.Nodes, name) })
+}
+
+// Settings are values for configuration parameters by their names.
+type Settings map[string]string
+
+// ConfigOption is an option of changing the configuration: [On], [Now], [NowOnly].
+type ConfigOption interface{ config(*configSpec) }
+
+type configSpec struct {
+	target
+	when string
+}
+
+type configOption string
+
+func (o configOption) config(s *configSpec) { s.when = string(o) }
+
+// Now lets a change of the configuration take effect at once and stay (-i). Without it a change takes effect when the
+// daemons start again. Only some parameters can.
+func Now() ConfigOption { return configOption("-i") }
+
+// NowOnly lets a change of the configuration take effect at once and end when the daemons start again (-I). Only some
+// parameters can.
+func NowOnly() ConfigOption { return configOption("-I") }
+
+// Change sets configuration parameters, on all nodes unless [On] says otherwise. It runs mmchconfig once for all of
+// them. They take effect when the daemons start again, unless [Now] or [NowOnly] is given.
+func (p Config) Change(ctx context.Context, settings Settings, options ...ConfigOption) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	return p.c.configure(ctx, settings, options)
+}
+
+// Change sets the parameter, on all nodes unless [On] says otherwise. It runs mmchconfig. It takes effect when the
+// daemons start again, unless [Now] or [NowOnly] is given.
+func (p *Parameter) Change(ctx context.Context, value string, options ...ConfigOption) error {
+	if err := p.ready(); err != nil {
+		return err
+	}
+	return p.c.configure(ctx, Settings{p.Name: value}, options)
+}
+
+// Reset gives the parameter its default value again. It runs mmchconfig.
+func (p *Parameter) Reset(ctx context.Context, options ...ConfigOption) error {
+	return p.Change(ctx, "DEFAULT", options...)
+}
+
+func (c *Cluster) configure(ctx context.Context, settings Settings, options []ConfigOption) error {
+	var spec configSpec
+	for _, o := range options {
+		o.config(&spec)
+	}
+	args := arguments()
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		value := settings[name]
+		switch {
+		case name == "" || strings.HasPrefix(name, "-") || strings.ContainsAny(name, "=, \x00\n"):
+			args.fail(fmt.Errorf("%q cannot be the name of a configuration parameter", name))
+		case value == "" || strings.ContainsAny(value, ",\x00\n"):
+			args.fail(fmt.Errorf("%q cannot be the value of %s: commas separate parameters; DEFAULT takes a value back", value, name))
+		}
+		list = append(list, name+"="+value)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	args.add(strings.Join(list, ",")).flag(spec.when != "", spec.when).nodes(spec.target)
+	_, err := c.run(ctx)(args.of("mmchconfig", "configuration"))
+	return err
+}
+
+// Release returns the release whose features all nodes of the cluster may use. It runs mmlsconfig minReleaseLevel.
+func (c *Cluster) Release(ctx context.Context) (Release, error) {
+	reply, err := c.query(ctx)(mmexec.MmLsConfig("minReleaseLevel"))
+	if err != nil {
+		return Release{}, err
+	}
+	for _, row := range reply.Rows {
+		if strings.EqualFold(row.Get("configParameter"), "minReleaseLevel") {
+			return mmexec.ParseMinReleaseLevel(row.Get("value"))
+		}
+	}
+	return Release{}, nil
 }

@@ -172,7 +172,7 @@ func (f *Fileset) Link(ctx context.Context, path string) error {
 	if err := f.changeable(); err != nil {
 		return err
 	}
-	res, err := f.fs.c.run(ctx)(mmexec.MmLinkFileset(f.fs.Name, f.Name, path))
+	res, err := f.fs.c.run(ctx)(identified(f.identity()...)(mmexec.MmLinkFileset(f.fs.Name, f.Name, path)))
 	if err != nil {
 		return f.fs.Filesets.explain(ctx, f.Name, err)
 	}
@@ -197,7 +197,7 @@ func (f *Fileset) Unlink(ctx context.Context, options ...FilesetUnlinkOption) er
 		o.unlinkFileset(&spec)
 	}
 	how := mmexec.UnlinkFilesetOptions{Force: spec.forceUnlink}
-	res, err := f.fs.c.run(ctx)(mmexec.MmUnlinkFileset(f.fs.Name, f.Name, how))
+	res, err := f.fs.c.run(ctx)(identified(f.identity()...)(mmexec.MmUnlinkFileset(f.fs.Name, f.Name, how)))
 	if err != nil {
 		return f.fs.Filesets.explain(ctx, f.Name, err)
 	}
@@ -215,7 +215,7 @@ func (f *Fileset) Rename(ctx context.Context, name string) error {
 	if name == "" {
 		return mmexec.CheckNewFilesetName(name)
 	}
-	res, err := f.fs.c.run(ctx)(mmexec.MmChFileset(f.fs.Name, f.Name, mmexec.ChFilesetOptions{NewName: name}))
+	res, err := f.fs.c.run(ctx)(identified(f.identity()...)(mmexec.MmChFileset(f.fs.Name, f.Name, mmexec.ChFilesetOptions{NewName: name})))
 	if err != nil {
 		return f.fs.Filesets.explain(ctx, f.Name, err)
 	}
@@ -238,7 +238,7 @@ func (f *Fileset) Change(ctx context.Context, options ...FilesetChangeOption) er
 	if len(options) == 0 || spec.err != nil {
 		return spec.err
 	}
-	res, err := f.fs.c.run(ctx)(mmexec.MmChFileset(f.fs.Name, f.Name, spec.change))
+	res, err := f.fs.c.run(ctx)(identified(f.identity()...)(mmexec.MmChFileset(f.fs.Name, f.Name, spec.change)))
 	if err != nil {
 		return f.fs.Filesets.explain(ctx, f.Name, err)
 	}
@@ -300,7 +300,7 @@ func (f *Fileset) Delete(ctx context.Context, options ...FilesetDeleteOption) er
 		}
 	}
 	how := mmexec.DelFilesetOptions{Force: spec.contents, QoS: string(spec.qos)}
-	if _, err := f.fs.c.run(ctx)(mmexec.MmDelFileset(f.fs.Name, f.Name, how)); err != nil {
+	if _, err := f.fs.c.run(ctx)(identified(f.identity()...)(mmexec.MmDelFileset(f.fs.Name, f.Name, how))); err != nil {
 		return f.fs.Filesets.explain(ctx, f.Name, err)
 	}
 	return nil

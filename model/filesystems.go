@@ -67,7 +67,9 @@ func (c *Cluster) oneFilesystem(ctx context.Context, name string, remote bool) (
 		return nil, err
 	}
 	for _, it := range foreign {
-		fs.Remote = fs.Remote || it.Key == name
+		if it.Key == name {
+			fs.belongs(c.ownersIfKnown(ctx)[name])
+		}
 	}
 	return fs, nil
 }
@@ -101,10 +103,28 @@ func (c *Cluster) listFilesystems(ctx context.Context, remote bool) ([]Item[*Fil
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	for i := local; i < len(items); i++ {
-		items[i].Value.Remote = true
+	if local < len(items) {
+		owners := c.ownersIfKnown(ctx)
+		for _, it := range items[local:] {
+			it.Value.belongs(owners[it.Key])
+		}
 	}
 	return items, nil
+}
+
+// ownersIfKnown returns whose the file systems of other clusters are; a cluster that does not tell is no reason not to
+// list them.
+func (c *Cluster) ownersIfKnown(ctx context.Context) map[string]remoteOwner {
+	owners, err := c.remoteOwners(ctx)
+	if err != nil {
+		return nil
+	}
+	return owners
+}
+
+// belongs marks the file system as one of another cluster.
+func (fs *Filesystem) belongs(to remoteOwner) {
+	fs.Remote, fs.Owner, fs.OwnerName = true, to.cluster, to.name
 }
 
 // answerOf reads one file system among many. What does not answer is returned with what the configuration says of it.

@@ -8,12 +8,12 @@ import (
 
 // Mount says that a node has a file system mounted, from mmlsmount.
 type Mount struct {
-	Node       string `json:"node" col:"NODE"`       // as mmlsmount names it
-	IP         string `json:"ip" col:"IP"`           // of the daemon
-	Cluster    string `json:"cluster" col:"CLUSTER"` // the cluster of the node
-	Remote     bool   `json:"remote" col:"-"`        // the node belongs to another cluster than the file system
-	Access     string `json:"access" col:"ACCESS"`   // RW or RO
-	Filesystem string `json:"filesystem" col:"-"`    // its name in this cluster
+	Node       string `json:"node" col:"NODE"`              // as mmlsmount names it
+	IP         string `json:"ip" col:"IP"`                  // of the daemon
+	Cluster    string `json:"cluster" col:"CLUSTER"`        // the cluster of the node
+	Remote     bool   `json:"remote" col:"-"`               // the node belongs to another cluster than the file system
+	Access     string `json:"access" col:"ACCESS"`          // RW or RO
+	Filesystem string `json:"filesystem" col:"FILE SYSTEM"` // its name in this cluster
 }
 
 // String returns the name of the node.

@@ -195,13 +195,19 @@ func (n Nodes) Shutdown(ctx context.Context, options ...ShutdownOption) error {
 
 // each returns the nodes of a view for a command that does something to them.
 func (n Nodes) each(ctx context.Context, what string) (mmexec.NodeSpec, error) {
-	items, err := n.members(ctx, what)
-	if err != nil || len(items) == 0 {
+	names, err := n.memberNames(ctx, what)
+	if err != nil || len(names) == 0 {
 		return mmexec.NodeSpec{}, err
 	}
+	return mmexec.OnNodes(names...), nil
+}
+
+// memberNames returns the admin names of the nodes of a view to which something is to be done.
+func (n Nodes) memberNames(ctx context.Context, what string) ([]string, error) {
+	items, err := n.members(ctx, what)
 	names := make([]string, len(items))
 	for i, it := range items {
 		names[i] = it.Key
 	}
-	return mmexec.OnNodes(names...), nil
+	return names, err
 }

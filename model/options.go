@@ -11,6 +11,10 @@ type NodesOption interface {
 	MountOption
 	UnmountOption
 	SnapshotDeleteOption
+	ConfigOption
+	RestripeOption
+	SnapshotRestoreOption
+	DiskOption
 }
 
 // MountOption is an option of mounting: [On], [Everywhere], [WithMountOptions], [AtMountPoint].
@@ -55,6 +59,10 @@ func (o onNodes) name(t *target)                         { t.named, t.nodes = tr
 func (o onNodes) mount(s *mountSpec)                     { o.name(&s.target) }
 func (o onNodes) unmount(s *mountSpec)                   { o.name(&s.target) }
 func (o onNodes) deleteSnapshot(s *snapshotDeletionSpec) { o.name(&s.target) }
+func (o onNodes) config(s *configSpec)                   { o.name(&s.target) }
+func (o onNodes) restripe(s *restripeSpec)               { o.name(&s.target) }
+func (o onNodes) restoreSnapshot(s *restoreSpec)         { o.name(&s.target) }
+func (o onNodes) disk(s *diskSpec)                       { o.name(&s.target) }
 
 // On names the nodes on which something is done: names of nodes in any form, numbers, ranges of numbers, node classes
 // (-N).
@@ -135,12 +143,16 @@ func (q QoSClass) String() string { return string(q) }
 type QoSOption interface {
 	SnapshotDeleteOption
 	FilesetDeleteOption
+	RestripeOption
+	DiskOption
 }
 
 type qosOption QoSClass
 
 func (o qosOption) deleteSnapshot(s *snapshotDeletionSpec) { s.qos = QoSClass(o) }
 func (o qosOption) deleteFileset(s *filesetGone)           { s.qos = QoSClass(o) }
+func (o qosOption) restripe(s *restripeSpec)               { s.qos = QoSClass(o) }
+func (o qosOption) disk(s *diskSpec)                       { s.qos = QoSClass(o) }
 
 // QoS sets the class of the quality of service for a long operation (--qos).
 func QoS(class QoSClass) QoSOption { return qosOption(class) }

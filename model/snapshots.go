@@ -2,7 +2,6 @@ package model
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -18,6 +17,7 @@ type Snapshots struct {
 	fs      *Filesystem
 	scope   snapshotScope
 	fileset string
+	sizes   bool
 }
 
 type snapshotScope int
@@ -29,12 +29,17 @@ const (
 )
 
 func (fs *Filesystem) snapshots(scope snapshotScope, fileset string) Snapshots {
-	s := Snapshots{fs: fs, scope: scope, fileset: fileset}
+	return Snapshots{fs: fs, scope: scope, fileset: fileset}.collected()
+}
+
+// collected returns the snapshots with the collection that asks for them, and with the view that was made of it.
+func (s Snapshots) collected() Snapshots {
+	fs, scope, fileset := s.fs, s.scope, s.fileset
 	of := fs.Name
 	if scope == filesetSnapshots {
 		of = "fileset " + fileset + " of " + fs.Name
 	}
-	s.Collection = Collection[*Snapshot]{&source[*Snapshot]{
+	src := &source[*Snapshot]{
 		kind:  kindSnapshot,
 		of:    of,
 		ready: fs.local,
@@ -46,7 +51,11 @@ func (fs *Filesystem) snapshots(scope snapshotScope, fileset string) Snapshots {
 			}
 			return fs.snapshot(ref), true
 		},
-	}}
+	}
+	if old := s.src; old != nil {
+		src.patterns, src.filters, src.err = old.patterns, old.filters, old.err
+	}
+	s.Collection = Collection[*Snapshot]{src}
 	return s
 }
 
@@ -59,7 +68,7 @@ func (fs *Filesystem) snapshot(ref mmexec.SnapshotRef) *Snapshot {
 }
 
 func (s Snapshots) list(ctx context.Context) ([]Item[*Snapshot], error) {
-	var which mmexec.LsSnapshotOptions
+	which := mmexec.LsSnapshotOptions{Data: s.sizes}
 	if s.scope == filesetSnapshots {
 		which.Filesets = []string{s.fileset}
 	}
@@ -69,7 +78,7 @@ func (s Snapshots) list(ctx context.Context) ([]Item[*Snapshot], error) {
 	}
 	items := make([]Item[*Snapshot], 0, len(reply.Rows))
 	for _, row := range reply.Rows {
-		snap := s.fs.readSnapshot(row, false)
+		snap := s.fs.readSnapshot(row, s.sizes)
 		switch {
 		case s.scope == globalSnapshots && snap.Fileset != "":
 			continue
@@ -133,6 +142,16 @@ func (s Snapshots) NewerThan(age time.Duration) Snapshots {
 	return s.Where(func(snap *Snapshot) bool { return !snap.Created.IsZero() && snap.Age() < age })
 }
 
+// WithSizes returns the snapshots with the storage that only they hold. They are read by mmlssnapshot -d, which takes
+// long and burdens the file system.
+func (s Snapshots) WithSizes() Snapshots {
+	if s.fs == nil {
+		return s
+	}
+	s.sizes = true
+	return s.collected()
+}
+
 // Unmanaged returns the snapshots that belong to no other program, as far as their names tell.
 func (s Snapshots) Unmanaged() Snapshots {
 	return s.Where(func(snap *Snapshot) bool { return snap.ManagedBy == "" })
@@ -185,6 +204,17 @@ func (s Snapshots) New(ctx context.Context, name string, options ...SnapshotOpti
 	return snap.readBack(ctx), nil
 }
 
+// Ensure returns the snapshot of that name and whether it was made now. It runs mmlssnapshot, and mmcrsnapshot when
+// there is none. How long an existing one is kept is not changed.
+func (s Snapshots) Ensure(ctx context.Context, name string, options ...SnapshotOption) (snap *Snapshot, changed bool, err error) {
+	snap, found, err := s.Lookup(ctx, name)
+	if err != nil || found {
+		return snap, false, err
+	}
+	snap, err = s.New(ctx, name, options...)
+	return snap, err == nil, err
+}
+
 // expiration returns the moment in the cluster's zone before which a new snapshot cannot be deleted; the zero time for
 // none.
 func (c *Cluster) expiration(options []SnapshotOption) (time.Time, error) {
@@ -218,124 +248,23 @@ func createdID(said []byte) int64 {
 
 // readBack reads what was made. The snapshot is there whether that works or not, so a failure does not count.
 func (s *Snapshot) readBack(ctx context.Context) *Snapshot {
-	only := mmexec.LsSnapshotOptions{Snapshots: []mmexec.SnapshotRef{s.ref()}}
-	reply, err := s.fs.c.query(ctx)(mmexec.MmLsSnapshot(s.fs.Name, only))
-	if err != nil {
-		return s
-	}
-	for _, row := range reply.Rows {
-		if fresh := s.fs.readSnapshot(row, false); fresh.Key() == s.Key() {
-			return fresh
-		}
+	if fresh, err := s.readAgain(ctx, false); err == nil && fresh != nil {
+		return fresh
 	}
 	return s
 }
 
-// SnapshotDeleteOption is an option of deleting snapshots: [EvenIfManaged], [On], [QoS].
-type SnapshotDeleteOption interface{ deleteSnapshot(*snapshotDeletionSpec) }
-
-type snapshotDeletionSpec struct {
-	target
-	managedToo bool
-	qos        QoSClass
-}
-
-type evenIfManaged struct{}
-
-func (evenIfManaged) deleteSnapshot(s *snapshotDeletionSpec) { s.managedToo = true }
-
-// EvenIfManaged deletes snapshots although they belong to another program, which counts on them.
-func EvenIfManaged() SnapshotDeleteOption { return evenIfManaged{} }
-
-// Delete deletes snapshots by their names for good. It runs mmdelsnapshot, once for all of them. Snapshots that belong
-// to other programs are refused with a [*ManagedError]; see [Snapshot.Delete].
-func (s Snapshots) Delete(ctx context.Context, name string, more ...string) error {
-	if err := s.check(); err != nil {
-		return err
+// readAgain reads one snapshot; nil when there is none of the name.
+func (s *Snapshot) readAgain(ctx context.Context, sizes bool) (*Snapshot, error) {
+	only := mmexec.LsSnapshotOptions{Snapshots: []mmexec.SnapshotRef{s.ref()}, Data: sizes}
+	reply, err := s.fs.c.query(ctx)(mmexec.MmLsSnapshot(s.fs.Name, only))
+	if err != nil {
+		return nil, err
 	}
-	var gone []*Snapshot
-	for _, key := range append([]string{name}, more...) {
-		gone = append(gone, s.fs.snapshot(s.ref(key)))
-	}
-	if s.filtered() {
-		return errors.New("cannot delete by name in a view of snapshots: take the name from the whole collection, or use DeleteAll")
-	}
-	return s.fs.deleteSnapshots(ctx, gone, nil)
-}
-
-// DeleteAll deletes the snapshots of a view for good, such as fs.Snapshots.OlderThan(30*Day). It runs mmlssnapshot and
-// mmdelsnapshot once. It is refused on a collection that is no view.
-func (s Snapshots) DeleteAll(ctx context.Context, options ...SnapshotDeleteOption) error {
-	items, err := s.members(ctx, "delete")
-	if err != nil || len(items) == 0 {
-		return err
-	}
-	gone := make([]*Snapshot, len(items))
-	for i, it := range items {
-		gone[i] = it.Value
-	}
-	return s.fs.deleteSnapshots(ctx, gone, options)
-}
-
-// The kernel takes no single argument beyond 128 KiB; longer lists of names are deleted by several commands.
-const longestList = 100_000
-
-// deleteSnapshots deletes snapshots of the file system in one command.
-func (fs *Filesystem) deleteSnapshots(ctx context.Context, gone []*Snapshot, options []SnapshotDeleteOption) error {
-	if err := fs.local(); err != nil {
-		return err
-	}
-	var spec snapshotDeletionSpec
-	for _, o := range options {
-		o.deleteSnapshot(&spec)
-	}
-	for _, s := range gone {
-		if s.ManagedBy != "" && !spec.managedToo {
-			return &ManagedError{Kind: kindSnapshot, Name: s.Key(), By: s.ManagedBy}
+	for _, row := range reply.Rows {
+		if fresh := s.fs.readSnapshot(row, sizes); fresh.Key() == s.Key() {
+			return fresh, nil
 		}
 	}
-	how := mmexec.DelSnapshotOptions{Nodes: spec.spec(mmexec.NodeSpec{}), QoS: string(spec.qos)}
-	if spec.named && len(spec.nodes) == 0 {
-		return errors.New("On needs at least one node")
-	}
-	for len(gone) > 0 {
-		var refs []mmexec.SnapshotRef
-		for length := 0; len(refs) < len(gone) && length < longestList; {
-			ref := gone[len(refs)].ref()
-			length += len(ref.String()) + 1
-			refs = append(refs, ref)
-		}
-		if _, err := fs.c.run(ctx)(mmexec.MmDelSnapshot(fs.Name, refs, how)); err != nil {
-			return fs.AllSnapshots.explain(ctx, gone[0], err, gone[1:len(refs)]...)
-		}
-		gone = gone[len(refs):]
-	}
-	return nil
-}
-
-// explain turns a refusal about snapshots into the error that says what the matter is.
-func (s Snapshots) explain(ctx context.Context, snap *Snapshot, err error, more ...*Snapshot) error {
-	fs := s.fs
-	switch kindOf(err) {
-	case mmexec.KindExists:
-		return &ExistsError{Kind: kindSnapshot, Name: snap.Key(), In: fs.Name, Err: err}
-	case mmexec.KindNotFound:
-		if unknownFilesystem.MatchString(cause(err)) {
-			return fs.c.explain(ctx, err)
-		}
-		names, lerr := fs.AllSnapshots.Names(ctx)
-		if lerr != nil {
-			return &NotFoundError{Kind: kindSnapshot, Name: snap.Key(), In: fs.Name, Unlisted: lerr, Err: err}
-		}
-		there := make(map[string]bool, len(names))
-		for _, n := range names {
-			there[n] = true
-		}
-		for _, missing := range append([]*Snapshot{snap}, more...) {
-			if !there[missing.Key()] {
-				return &NotFoundError{Kind: kindSnapshot, Name: missing.Key(), In: fs.Name, Names: names, Err: err}
-			}
-		}
-	}
-	return fs.c.explain(ctx, err)
+	return nil, nil
 }

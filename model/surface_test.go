@@ -21,9 +21,14 @@ import (
 func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 	for _, o := range []any{
 		model.ClusterInfo{}, model.Filesystem{}, model.Fileset{}, model.Snapshot{}, model.Node{}, model.NodeStatus{}, model.NodeClass{},
-		model.Disk{}, model.NSD{}, model.Pool{}, model.Quota{}, model.Parameter{}, model.Mount{},
+		model.Disk{}, model.NSD{}, model.Pool{}, model.Quota{}, model.Parameter{}, model.Mount{}, model.NodeLicense{},
+		model.HealthSummary{}, model.Health{}, model.HealthEvent{}, model.Waiter{}, model.RemoteCluster{}, model.SnapshotDirs{},
+		model.Usage{}, &model.Job{}, model.File{}, model.ACL{},
 	} {
 		typ := reflect.TypeOf(o)
+		if typ.Kind() == reflect.Pointer {
+			typ = typ.Elem()
+		}
 		names := make(map[string]bool)
 		columns := 0
 		for f := range typ.Fields() {
