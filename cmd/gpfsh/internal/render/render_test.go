@@ -219,7 +219,7 @@ func TestJSON(t *testing.T) {
 		{nil, "null"}, {"a<b", `"a<b"`}, {42, "42"}, {true, "true"}, {1.5, "1.5"}, {[]int{1, 2}, "[\n  1,\n  2\n]"},
 		{map[string]int{"b": 2, "a": 1}, "{\n  \"a\": 1,\n  \"b\": 2\n}"}, {time.Minute, `"1m0s"`}, {(*shot)(nil), "null"},
 		{errors.New("no"), `"no"`}, {[]any{}, "[]"}, {map[string]int{}, "{}"},
-		{params{collection[string]{items: []entry[string]{{"pagepool", "4G"}}}}, "{\n  \"pagepool\": \"4G\"\n}"},
+		{params{collection[string]{items: []entry[string]{{"pagepool", "4G"}}}}, "[\n  {\n    \"key\": \"pagepool\",\n    \"value\": \"4G\"\n  }\n]"},
 	} {
 		out, _ := show(t, Renderer{Format: JSON}, tt.v)
 		assert.Equal(t, tt.want+"\n", out)

@@ -7,8 +7,11 @@ import (
 	"gpfsh/cmd/gpfsh/internal/style"
 )
 
-// stateStyles are the words, in any case, by which Storage Scale says that something is not as it should be. What is
-// in order has no colour, so that what is not stands out.
+// stateStyle knows the words, in any case, by which Storage Scale says that something is not as it should be. What is in
+// order has no colour, so that what is not stands out.
+//
+// unverified: "emptied", "expelled", "critical", "missing", "stopped" and "invalid" as words of a state. They only decide
+// about a colour.
 func stateStyle(word string) style.Style {
 	switch strings.ToLower(word) {
 	case "down", "deleted", "deleterequired", "failed", "faulty", "error", "broken", "unreachable", "expired",

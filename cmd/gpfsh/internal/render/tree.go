@@ -21,7 +21,7 @@ type member struct {
 const maxDepth = 8
 
 // tree turns a value into what machine formats can say: nil, bool, json.Number, string, []any and object. Collections
-// are asked; the collections of an object are not.
+// are asked, and are lists whatever they hold; the collections of an object are not asked.
 func tree(ctx context.Context, v any) (any, error) {
 	rv := reflect.ValueOf(v)
 	rows, ok, err := members(ctx, rv)
@@ -31,26 +31,18 @@ func tree(ctx context.Context, v any) (any, error) {
 	if !ok {
 		return node(rv, maxDepth)
 	}
-	_, objects := elemStruct(rows)
-	if rows.keyed && (!objects || rv.Kind() == reflect.Map) {
-		o := make(object, 0, len(rows.items))
-		for _, it := range rows.items {
-			n, err := node(it.value, maxDepth)
-			if err != nil {
-				return nil, err
-			}
-			o = append(o, member{it.key, n})
-		}
-		// A collection is a list in every format, also an empty one.
-		if len(o) > 0 || rv.Kind() == reflect.Map {
-			return o, nil
-		}
+	if rv.Kind() == reflect.Map {
+		return mapNode(rv, maxDepth+1)
 	}
+	_, objects := elemStruct(rows)
 	list := make([]any, 0, len(rows.items))
 	for _, it := range rows.items {
 		n, err := node(it.value, maxDepth)
 		if err != nil {
 			return nil, err
+		}
+		if rows.keyed && !objects {
+			n = object{{"key", it.key}, {"value", n}}
 		}
 		list = append(list, n)
 	}
