@@ -94,25 +94,18 @@ type UnknownOutcomeError struct {
 	PID  int // 0 when not known
 	Err  error
 	// Output is the directory on the node with the files stdout and stderr that the command goes on to write, "" when
-	// there is none. It is removed when the command ends while this process is there.
+	// there is none. It is removed when its end is learned.
 	Output string
 
-	ended  <-chan struct{}
-	result func() (*Result, error)
+	later func(context.Context) (*Result, error)
 }
 
-// Wait waits for the end of the command after all, where that can be learned: on this machine, as long as this process
-// lives. Otherwise it returns the error itself.
+// Wait waits for the end of the command after all, where that can be learned. Otherwise it returns the error itself.
 func (e *UnknownOutcomeError) Wait(ctx context.Context) (*Result, error) {
-	if e.ended == nil {
+	if e.later == nil {
 		return nil, e
 	}
-	select {
-	case <-e.ended:
-		return e.result()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return e.later(ctx)
 }
 
 // Error says that the command may still run, and where.

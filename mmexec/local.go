@@ -127,13 +127,13 @@ func (l *local) Run(ctx context.Context, cmd Command) (*Result, error) {
 	return r.run(ctx)
 }
 
-// commandEnv is the environment of this process with the locale of the reference: numbers with a decimal comma or
-// translated messages could not be read.
+// commandEnv is the environment of this process with the locale of the reference, as numbers with a decimal comma or
+// translated messages could not be read, and in the zone of the node, see [Zone].
 func commandEnv(env []string) []string {
 	clean := make([]string, 0, len(env)+1)
 	for _, kv := range env {
 		name, _, _ := strings.Cut(kv, "=")
-		if name == "LANG" || name == "LANGUAGE" || strings.HasPrefix(name, "LC_") {
+		if name == "TZ" || name == "LANG" || name == "LANGUAGE" || strings.HasPrefix(name, "LC_") {
 			continue
 		}
 		clean = append(clean, kv)
@@ -383,7 +383,14 @@ func (r *runner) change(ctx context.Context) (*Result, error) {
 	case <-ctx.Done():
 		return nil, &UnknownOutcomeError{
 			Cmd: r.cmd, Node: r.node, PID: pid, Err: context.Cause(ctx), Output: dir,
-			ended: ended, result: func() (*Result, error) { return res, runErr },
+			later: func(ctx context.Context) (*Result, error) {
+				select {
+				case <-ended:
+					return res, runErr
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				}
+			},
 		}
 	}
 }

@@ -184,15 +184,18 @@ trap '' HUP
 ( trap '' TERM; while :; do sleep 1000; done ) &
 echo started >&3
 while :; do sleep 1000; done`)
-	var r *os.File
+	opened := make(chan *os.File, 1)
 	return func() {
-			var err error
-			r, err = os.Open(pipe) // waits for the command
-			require.NoError(b.t, err)
+			r, err := os.Open(pipe) // waits for the command
+			if !assert.NoError(b.t, err) {
+				return
+			}
 			line := make([]byte, len("started\n"))
 			_, err = io.ReadFull(r, line)
-			require.NoError(b.t, err)
+			assert.NoError(b.t, err)
+			opened <- r
 		}, func() {
+			r := <-opened
 			_, err := io.ReadAll(r) // returns when the last of them is gone
 			require.NoError(b.t, err)
 			r.Close()
