@@ -5,6 +5,7 @@ package connect
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,7 +21,7 @@ import (
 const Variable = "GPFSH_CLUSTER"
 
 // Forms lists what --cluster may be, for help.
-const Forms = "local[:BINDIR], sim[:DIR], replay:FILE"
+const Forms = "local[:BINDIR], ssh://[USER@]HOST[,HOST...], sim[:DIR], replay:FILE"
 
 // Target is a cluster that can be reached.
 type Target struct {
@@ -77,6 +78,8 @@ func Open(spec string, settings Settings) (*Target, error) {
 	switch kind {
 	case "local":
 		return openLocal(arg, settings)
+	case "ssh":
+		return openSSH(arg, settings)
 	case "sim":
 		return openSim(arg)
 	case "replay":
@@ -93,11 +96,7 @@ func openLocal(bindir string, settings Settings) (*Target, error) {
 		return nil, fmt.Errorf("no Storage Scale on this machine: there is no directory %s", bindir)
 	}
 	var options []mmexec.LocalOption
-	if settings.Timeout > 0 {
-		for _, cost := range []mmexec.Cost{mmexec.CostConfig, mmexec.CostManager, mmexec.CostAllNodes, mmexec.CostScan} {
-			options = append(options, mmexec.WithDeadline(cost, settings.Timeout))
-		}
-	}
+	options = append(options, settings.deadlines()...)
 	if os.Geteuid() != 0 {
 		if _, err := exec.LookPath("sudo"); err == nil {
 			options = append(options, mmexec.WithSudo(needsRoot(bindir)))
@@ -113,6 +112,58 @@ func needsRoot(bindir string) func(name string) bool {
 		info, err := os.Stat(filepath.Join(bindir, name))
 		return err == nil && info.Mode().Perm()&0o001 == 0
 	}
+}
+
+// deadlines bound every command that reads; what changes something is never bound.
+func (s Settings) deadlines() []mmexec.LocalOption {
+	if s.Timeout <= 0 {
+		return nil
+	}
+	var options []mmexec.LocalOption
+	for _, cost := range []mmexec.Cost{mmexec.CostConfig, mmexec.CostManager, mmexec.CostAllNodes, mmexec.CostScan} {
+		options = append(options, mmexec.WithDeadline(cost, s.Timeout))
+	}
+	return options
+}
+
+// openSSH reaches a cluster through the first of some nodes that answers.
+func openSSH(arg string, settings Settings) (*Target, error) {
+	list, ok := strings.CutPrefix(arg, "//")
+	if !ok || list == "" {
+		return nil, errors.New("ssh needs a node: --cluster ssh://[USER@]HOST[,HOST...]")
+	}
+	user, hosts, hasUser := strings.Cut(list, "@")
+	if !hasUser {
+		user, hosts = "", list
+	}
+	nodes := strings.Split(hosts, ",")
+	for i := range nodes {
+		if hasUser && !strings.Contains(nodes[i], "@") {
+			nodes[i] = user + "@" + nodes[i]
+		}
+	}
+	var options []mmexec.SSHOption
+	for _, o := range settings.deadlines() {
+		options = append(options, mmexec.WithSSH(o))
+	}
+	if !remoteRoot(user, os.Geteuid()) {
+		options = append(options, mmexec.WithSSH(mmexec.WithSudo(func(string) bool { return true })))
+	}
+	ex, err := mmexec.NewSSH(nodes, options...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach a cluster through ssh: %w", err)
+	}
+	t := &Target{Name: nodes[0], Executor: ex}
+	if c, ok := ex.(io.Closer); ok {
+		t.close = c.Close
+	}
+	return t, nil
+}
+
+// remoteRoot says whether commands will run as root on a node: as the user that was named, or else as the one that
+// runs gpfsh. Everybody else needs sudo there, which root can do without harm.
+func remoteRoot(user string, euid int) bool {
+	return user == "root" || user == "" && euid == 0
 }
 
 // openSim opens the demo cluster in memory, or the simulated cluster in a directory.

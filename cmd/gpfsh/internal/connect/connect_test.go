@@ -35,7 +35,7 @@ func TestOpen(t *testing.T) {
 	dir := t.TempDir()
 	recording := filepath.Join(dir, "r.txtar")
 	require.NoError(t, os.WriteFile(recording, []byte("-- mmlscluster -Y --\nmmlscluster:clusterSummary:HEADER:\n"), 0o600))
-	for _, spec := range []string{"sim", "replay:" + recording, "local:" + dir} {
+	for _, spec := range []string{"sim", "replay:" + recording, "local:" + dir, "ssh://root@nsd01,nsd02", "ssh://nsd01"} {
 		target, err := Open(spec, Settings{})
 		require.NoError(t, err, spec)
 		assert.NotNil(t, target.Executor, spec)
@@ -44,10 +44,19 @@ func TestOpen(t *testing.T) {
 	for spec, says := range map[string]string{
 		"moon": "use one of", "replay": "replay:FILE", "replay:" + dir + "/none": "none", "local:" + dir + "/none": "no Storage Scale",
 		"sim:" + dir + "/none": "cannot open", "": "unknown cluster",
+		"ssh": "ssh needs a node", "ssh:nsd01": "ssh needs a node", "ssh://": "ssh needs a node", "ssh://-oProxyCommand=x": "cannot reach",
+		"ssh://a b@nsd01": "cannot reach", "ssh://nsd01,": "cannot reach",
 	} {
 		_, err := Open(spec, Settings{})
 		assert.ErrorContains(t, err, says, spec)
 	}
+}
+
+func TestRemoteRoot(t *testing.T) {
+	assert.True(t, remoteRoot("root", 1000))
+	assert.True(t, remoteRoot("", 0))
+	assert.False(t, remoteRoot("", 1000))
+	assert.False(t, remoteRoot("alice", 0))
 }
 
 func TestLocalRunsAsRootWhatNeedsRoot(t *testing.T) {
