@@ -20,6 +20,7 @@ for name, s := range fs.Snaps {
 	}
 	fmt.Println(name)
 }
+for _, s := range fs.Snaps { fmt.Println(s.Name) }
 s, err := fs.Snaps.New("x", Comment("hi"))
 if s, ok := fs.Snaps["x"]; ok { fmt.Println(s) }
 u, n := s.Usage()

@@ -43,7 +43,9 @@ func (r *runtimeState) begin(ctx context.Context) (release func()) {
 			r.setFlag(true)
 		}
 	})
+	watch := r.watchStack(s)
 	return func() {
+		watch()
 		stop()
 		s.ended.Store(true)
 		if ctx.Err() == nil {
@@ -95,11 +97,27 @@ type tracedPanic struct {
 	sites []int
 }
 
+// pass notes a place that the panic passes: the first ones, and always the last.
+func (t *tracedPanic) pass(site int) {
+	if len(t.sites) > maxChain {
+		t.sites[len(t.sites)-1] = site
+		return
+	}
+	t.sites = append(t.sites, site)
+}
+
+// maxChain bounds the call chain of a panic.
+const maxChain = 32
+
 // cancel is called by lowered code that found the flag set. It panics once per goroutine; the deferred calls that run
 // while that panic unwinds poll too, and are let through until their time is up.
 func (r *runtimeState) cancel() {
 	s := r.cur.Load()
 	if s.ctx.Err() == nil {
+		if s.tooDeep.CompareAndSwap(true, false) {
+			r.setFlag(false)
+			panic(errTooDeep)
+		}
 		return
 	}
 	id := goroutineID()
@@ -191,7 +209,7 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		"Print":  func(values ...any) { o.Print(values) },
 		"Re": func(site int, v any) {
 			if t, ok := v.(*tracedPanic); ok {
-				t.sites = append(t.sites, site)
+				t.pass(site)
 				panic(t)
 			}
 			panic(&tracedPanic{v, []int{site}})

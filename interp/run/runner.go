@@ -235,4 +235,5 @@ type statement struct {
 	ctx         context.Context
 	ended       atomic.Bool
 	cancelledAt atomic.Int64 // Unix nanoseconds
+	tooDeep     atomic.Bool  // the stacks of the process grew beyond maxStack
 }

@@ -273,8 +273,10 @@ func (u *Unit) moveVariables(f *file) (vars []ast.Decl, stmts []ast.Stmt) {
 				continue
 			}
 		case *ast.ExprStmt:
-			if u.mode == Entry && i == len(f.stmts)-1 && !f.trailer {
-				u.shown[x] = x.X
+			if u.mode == Entry && i == len(f.stmts)-1 {
+				if !f.trailer {
+					u.shown[x] = x.X
+				}
 				if !u.statementCall(x.X) {
 					stmts = append(stmts, &ast.AssignStmt{Lhs: []ast.Expr{&ast.Ident{NamePos: x.Pos(), Name: "_"}}, TokPos: x.Pos(), Tok: token.ASSIGN, Rhs: []ast.Expr{x.X}})
 					continue

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 	"strings"
 )
 
@@ -50,6 +51,10 @@ func (l *lowerer) emit(n ast.Node) {
 		l.stmt(x)
 	case *ast.ValueSpec:
 		l.valueSpec(x)
+	case *ast.TypeSpec:
+		l.typeSpec(x)
+	case *ast.Field:
+		l.field(x)
 	default:
 		l.splice(n)
 	}
@@ -420,6 +425,36 @@ func (l *lowerer) composite(x *ast.CompositeLit) {
 		return
 	}
 	l.splice(x)
+}
+
+// typeSpec writes a type declaration. The interpreter tells types apart by their structure alone; a tag on the first
+// field of a struct makes its structure its own.
+func (l *lowerer) typeSpec(x *ast.TypeSpec) {
+	st, ok := x.Type.(*ast.StructType)
+	if ok && !l.export && x.Assign == 0 && len(st.Fields.List) > 0 {
+		l.seq++
+		l.tagged = st.Fields.List[0]
+		l.tag = fmt.Sprintf("gpfsh:%q", fmt.Sprintf("%s.%d.%d", x.Name.Name, l.u.id, l.seq))
+	}
+	l.splice(x)
+}
+
+func (l *lowerer) field(x *ast.Field) {
+	if x != l.tagged {
+		l.splice(x)
+		return
+	}
+	tag := l.tag
+	end := x.End()
+	if x.Tag != nil {
+		if old, err := strconv.Unquote(x.Tag.Value); err == nil {
+			tag = old + " " + tag
+		}
+		end = x.Type.End()
+	}
+	l.tagged = nil
+	l.spliceFrom(x, x.Pos(), end)
+	l.write(" " + strconv.Quote(tag))
 }
 
 func (l *lowerer) keyValue(x *ast.KeyValueExpr) {

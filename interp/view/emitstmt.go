@@ -533,6 +533,9 @@ func (l *lowerer) rangeCollection(x *ast.RangeStmt, label string) {
 		l.write(".Items(ctx)) {")
 		if bind != "" {
 			l.write("\n" + strings.TrimSuffix(bind, "; "))
+			if len(x.Body.List) > 0 && !strings.Contains(l.text(x.Body.Lbrace, x.Body.List[0].Pos()), "\n") {
+				l.write("\n")
+			}
 		}
 		l.block(x.Body)
 		l.write("}")
@@ -728,13 +731,15 @@ func (l *lowerer) selectStmt(x *ast.SelectStmt) {
 
 // typeSwitch gives a type switch a variable: without one the interpreter does not match types of the user's.
 func (l *lowerer) typeSwitch(x *ast.TypeSwitchStmt) {
-	if e, ok := x.Assign.(*ast.ExprStmt); ok && !l.export {
+	if e, ok := x.Assign.(*ast.ExprStmt); ok {
 		l.write("switch ")
 		if x.Init != nil {
 			l.emit(x.Init)
 			l.write("; ")
 		}
-		l.write(mark + "b := ")
+		if !l.export {
+			l.write(mark + "b := ")
+		}
 		l.emit(e.X)
 		l.write(" { ")
 		l.in(&frame{kind: switchFrame}, func() { l.block(x.Body) })

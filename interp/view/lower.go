@@ -90,6 +90,9 @@ type lowerer struct {
 	again    ast.Stmt // a branch or return that is done again behind such a range
 	seq      int
 	findings []Finding
+	impls    map[types.Object]string // functions that are called through variables -> their own names
+	tagged   *ast.Field              // the field that gets the tag of its struct
+	tag      string
 	generic  map[string]bool // generic packages that are used
 	untraced bool            // keeps no markers: the places are not the user's
 
@@ -144,6 +147,7 @@ func (l *lowerer) unit() *Lowered {
 			fmt.Fprintf(&vars, "var %s %s\n", u.loweredName(v), l.typeText(v.Type(), v.Pos()))
 		}
 	}
+	funcs := l.functionVars(&vars)
 	var calls []string
 	var inits []string
 	for i, f := range u.files {
@@ -170,6 +174,11 @@ func (l *lowerer) unit() *Lowered {
 		decls.WriteString(l.out.String())
 		calls = append(calls, name)
 	}
+	if funcs != "" {
+		name := fmt.Sprintf("%sfuncs%d", mark, u.id)
+		decls.WriteString("func " + name + "() { " + funcs + "}\n")
+		calls = append([]string{name}, calls...)
+	}
 	if name, text := l.initVars(); name != "" {
 		decls.WriteString(text)
 		calls = append([]string{name}, calls...)
@@ -190,6 +199,47 @@ func (l *lowerer) unit() *Lowered {
 		low.Generic = append(low.Generic, g)
 	}
 	return low
+}
+
+// functionVars gives each function that an entry declares a variable, so that functions of earlier entries call the new
+// one when it is declared again with the same signature. It returns the assignments.
+func (l *lowerer) functionVars(vars *strings.Builder) string {
+	u := l.u
+	if u.mode != Entry || u.prefix != "" {
+		return ""
+	}
+	l.impls = map[types.Object]string{}
+	var assigns strings.Builder
+	for _, name := range sortedKeys(u.declared) {
+		f, ok := u.declared[name].(*types.Func)
+		if !ok || f.Signature().TypeParams().Len() > 0 || !l.hasDecl(f) {
+			continue
+		}
+		fresh := true
+		if old := u.scope.Lookup(name); old != nil {
+			if g, ok := old.Object.(*types.Func); ok && types.Identical(g.Type(), f.Type()) {
+				u.lowered[f], fresh = old.Lowered, false
+			}
+		}
+		v := u.loweredName(f)
+		l.impls[f] = fmt.Sprintf("%s%sf%d", v, mark, u.id)
+		if fresh {
+			fmt.Fprintf(vars, "var %s %s\n", v, l.typeText(f.Type(), f.Pos()))
+		}
+		fmt.Fprintf(&assigns, "%s = %s; ", v, l.impls[f])
+	}
+	return assigns.String()
+}
+
+func (l *lowerer) hasDecl(f *types.Func) bool {
+	for _, file := range l.u.files {
+		for _, d := range file.decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && l.u.info.Defs[fd.Name] == types.Object(f) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (u *Unit) isProgram() bool {
@@ -263,6 +313,9 @@ func (l *lowerer) topDecl(d ast.Decl, inits *[]string) {
 		case *types.Func:
 			if d.Recv == nil {
 				name = l.u.loweredName(o)
+				if impl := l.impls[o]; impl != "" {
+					name = impl
+				}
 			}
 		}
 		if d.Recv == nil && d.Name.Name == "init" {
