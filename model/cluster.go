@@ -29,6 +29,7 @@ type Cluster struct {
 	now      func() time.Time
 	names    Resolver
 	patience time.Duration
+	release  Release
 	jobs     *jobs
 }
 
@@ -68,6 +69,12 @@ func ResolvingNames(r Resolver) ConnectOption {
 	})
 }
 
+// AtRelease says which release the cluster has, as [Cluster.Release] tells. What a release is too old for is refused
+// with a [*ReleaseError] then, before anything is run.
+func AtRelease(r Release) ConnectOption {
+	return connectOption(func(c *Cluster) { c.release = r })
+}
+
 // Patience sets how long one file system among many may take to answer before it is listed as unanswered. It is a
 // minute unless set.
 func Patience(d time.Duration) ConnectOption {
@@ -95,6 +102,14 @@ func Connect(_ context.Context, ex mmexec.Executor, options ...ConnectOption) (*
 	c.Config = c.config()
 	return c, nil
 }
+
+// Filesystem returns a file system by its name without asking whether there is one. Its data fields are empty; its
+// methods and collections work.
+func (c *Cluster) Filesystem(name string) *Filesystem { return c.filesystem(trimDevice(name)) }
+
+// Node returns a node by its admin node name without asking whether there is one. Its data fields are empty; its methods
+// work.
+func (c *Cluster) Node(name string) *Node { return &Node{Name: name, c: c} }
 
 // ClusterInfo is the identity of a cluster, from mmlscluster.
 type ClusterInfo struct {

@@ -236,3 +236,77 @@ func ExampleConfig() {
 	fmt.Printf("%s; %s\n", p.Value, p.Scopes)
 	// Output: 4G; 64G on nsdServers; 2G on node7
 }
+
+// rehearsal returns a cluster on which changes are planned only, and the plan.
+func rehearsal() (*model.Cluster, *mmexec.Plan) {
+	plan := &mmexec.Plan{}
+	plan.SetEnabled(true)
+	c, err := model.Connect(context.Background(), mmexec.Wrap(mmsim.New(), mmexec.DryRun(plan)), model.ResolvingNames(model.NoNames()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	return c, plan
+}
+
+func ExampleQuota_Change() {
+	ctx := context.Background()
+	c, plan := rehearsal()
+	q, err := c.Filesystem("mmfs1").Quotas.Get(ctx, "home:user/uid:1001")
+	if err != nil {
+		log.Fatal(err)
+	}
+	// A soft limit alone never clears the hard one.
+	if err := q.Change(ctx, model.BlockSoft(110*model.GiB)); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(plan)
+	// Output: mmsetquota mmfs1:home --user 1001 --block 110G:120G
+}
+
+func ExampleFilesets_Ensure() {
+	ctx := context.Background()
+	c, plan := rehearsal()
+	fs := c.Filesystem("mmfs1")
+	_, changed, err := fs.Filesets.Ensure(ctx, "home", model.Independent(), model.Link("/gpfs/mmfs1/home"))
+	fmt.Println(changed, err)
+	_, changed, err = fs.Filesets.Ensure(ctx, "home", model.Comment("homes"))
+	fmt.Println(changed, err)
+	fmt.Print(plan)
+	// Output:
+	// false <nil>
+	// true <nil>
+	// mmchfileset mmfs1 home -t homes
+}
+
+func ExampleFilesystem_Restripe() {
+	ctx := context.Background()
+	c, plan := rehearsal()
+	job, err := c.Filesystem("mmfs1").Restripe(ctx, model.Rebalance, model.On("nsdNodes"), model.QoS(model.Maintenance))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(job.Done(), job.Wait(ctx))
+	fmt.Print(plan)
+	// Output:
+	// true <nil>
+	// mmrestripefs mmfs1 -b -N nsdNodes --qos maintenance
+}
+
+func ExampleConfig_Change() {
+	c, plan := rehearsal()
+	err := c.Config.Change(context.Background(), model.Settings{"pagepool": "16G"}, model.On("nsdServers"), model.Now())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(plan)
+	// Output: mmchconfig pagepool=16G -i -N nsdServers
+}
+
+func ExampleFile_Change() {
+	c, plan := rehearsal()
+	if err := c.File("/gpfs/mmfs1/home/alice/run.dat").Change(context.Background(), model.InPool("capacity")); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(plan)
+	// Output: mmchattr -P capacity /gpfs/mmfs1/home/alice/run.dat
+}

@@ -32,8 +32,11 @@ type Fileset struct {
 	PermChange    PermissionChange  `json:"permChange" col:"-"`                  // how permissions may be changed
 	PermInherit   PermissionInherit `json:"permInherit,omitempty" col:"-"`       // which permissions new files get; "" in releases before 5.1
 	NoRestore     bool              `json:"noRestore" col:"-"`                   // snapshots of it must not be restored
-	SnapID        int64             `json:"snapID" col:"-"`                      // latest snapshot that holds it when it is deleted; 0 else
-	Filesystem    string            `json:"filesystem" col:"-"`                  // name of the file system
+	// ManagedBy names the program that made the fileset and counts on it: "CSI", "the audit log"; "" for none that is known.
+	// It is told by its name.
+	ManagedBy  string `json:"managedBy,omitempty" col:"MANAGED BY"`
+	SnapID     int64  `json:"snapID" col:"-"`     // latest snapshot that holds it when it is deleted; 0 else
+	Filesystem string `json:"filesystem" col:"-"` // name of the file system
 
 	// Snapshots are the snapshots of the fileset itself. Only independent ones have any.
 	Snapshots Snapshots `json:"-"`
@@ -63,9 +66,23 @@ func (fs *Filesystem) fileset(name string) *Fileset {
 		UsedInodes: NotAsked, MaxInodes: NotAsked, AllocInodes: NotAsked, FreeInodes: NotAsked,
 		Inodes: NotAsked, Data: NotAsked, InodesUsedPct: percentOf(NotAsked, NotAsked),
 	}
+	f.ManagedBy = filesetManagedBy(name)
 	f.Snapshots = fs.snapshots(filesetSnapshots, name)
 	f.Quotas = fs.quotas(name)
 	return f
+}
+
+// filesetManagedBy tells by their names which filesets other programs count on.
+//
+// unverified: the names that the CSI driver and the file audit log give.
+func filesetManagedBy(name string) string {
+	switch {
+	case strings.HasPrefix(name, "pvc-"), strings.HasPrefix(name, "primary-fileset-"), name == "spectrum-scale-csi-volume-store":
+		return "CSI"
+	case strings.HasPrefix(name, ".audit_log"):
+		return "the audit log"
+	}
+	return ""
 }
 
 // String returns the name of the fileset.
@@ -250,7 +267,7 @@ func (f *Fileset) Change(ctx context.Context, options ...FilesetChangeOption) er
 	return nil
 }
 
-// FilesetDeleteOption is an option of deleting a fileset: [WithContents], [UnlinkFirst], [QoS].
+// FilesetDeleteOption is an option of deleting a fileset: [WithContents], [UnlinkFirst], [EvenIfManaged], [QoS].
 type FilesetDeleteOption interface{ deleteFileset(*filesetGone) }
 
 // filesetGone says how a fileset is unlinked and deleted.
@@ -258,6 +275,7 @@ type filesetGone struct {
 	forceUnlink bool
 	unlink      bool
 	contents    bool
+	managedToo  bool
 	qos         QoSClass
 }
 
@@ -281,7 +299,8 @@ func (o unlinkFirst) deleteFileset(s *filesetGone) {
 func UnlinkFirst(options ...FilesetUnlinkOption) FilesetDeleteOption { return unlinkFirst(options) }
 
 // Delete deletes the fileset for good. It runs mmdelfileset. A fileset that is linked is refused unless [UnlinkFirst]
-// is given, one that has files unless [WithContents] is.
+// is given, one that has files unless [WithContents] is, and one that belongs to another program with a [*ManagedError]
+// unless [EvenIfManaged] is.
 func (f *Fileset) Delete(ctx context.Context, options ...FilesetDeleteOption) error {
 	if err := f.changeable(); err != nil {
 		return err
@@ -289,6 +308,9 @@ func (f *Fileset) Delete(ctx context.Context, options ...FilesetDeleteOption) er
 	var spec filesetGone
 	for _, o := range options {
 		o.deleteFileset(&spec)
+	}
+	if f.ManagedBy != "" && !spec.managedToo {
+		return &ManagedError{Kind: kindFileset, Name: f.Name, By: f.ManagedBy}
 	}
 	if spec.unlink {
 		var how []FilesetUnlinkOption

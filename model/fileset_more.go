@@ -76,6 +76,11 @@ func (f Filesets) NewSnapshots(ctx context.Context, name string, options ...Snap
 	if err != nil {
 		return nil, err
 	}
+	if len(items) > 1 {
+		if err := f.fs.c.needs(manySnapshots, "making several snapshots in one command"); err != nil {
+			return nil, err
+		}
+	}
 	refs := make([]mmexec.SnapshotRef, len(items))
 	made := make([]*Snapshot, len(items))
 	for i, it := range items {

@@ -24,6 +24,8 @@ type Node struct {
 	Comment    string   `json:"comment,omitempty" col:"-"`    // as mmlscluster --comment shows it, where it comes along
 
 	c *Cluster
+	// planned says that the last start or stop was recorded in a dry run: there is no other state to wait for then.
+	planned bool
 }
 
 // NodeStatus is the state of the daemon on a node, from mmgetstate.
@@ -109,7 +111,14 @@ func (n *Node) Startup(ctx context.Context) error {
 	if err := n.ready(); err != nil {
 		return err
 	}
-	_, err := n.c.run(ctx)(mmexec.MmStartup(mmexec.OnNodes(n.Name), mmexec.StartupOptions{}))
+	return n.turned(n.c.run(ctx)(mmexec.MmStartup(mmexec.OnNodes(n.Name), mmexec.StartupOptions{})))
+}
+
+// turned notes whether a start or stop was planned only.
+func (n *Node) turned(res *mmexec.Result, err error) error {
+	if err == nil {
+		n.planned = res.Planned
+	}
 	return err
 }
 
@@ -118,8 +127,7 @@ func (n *Node) Shutdown(ctx context.Context, options ...ShutdownOption) error {
 	if err := n.ready(); err != nil {
 		return err
 	}
-	_, err := n.c.run(ctx)(shutdown(mmexec.OnNodes(n.Name), options))
-	return err
+	return n.turned(n.c.run(ctx)(shutdown(mmexec.OnNodes(n.Name), options)))
 }
 
 // readNode reads a row of section clusterNode of mmlscluster.

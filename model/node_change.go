@@ -236,8 +236,12 @@ func (c *Cluster) deleteNodes(ctx context.Context, nodes []string) error {
 const stateInterval = 2 * time.Second
 
 // WaitFor waits until the daemon on the node is in a state: Active after a start, Down after a stop. It runs mmgetstate
-// every two seconds, and ends with the context.
+// every two seconds, and ends with the context. After a start or stop that a dry run recorded there is nothing to wait
+// for, and it returns at once.
 func (n *Node) WaitFor(ctx context.Context, state NodeState) error {
+	if err := n.ready(); err != nil || n.planned {
+		return err
+	}
 	for {
 		now, err := n.State(ctx)
 		if err != nil || now == state {

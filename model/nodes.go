@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"gpfsh/mmexec"
@@ -120,6 +121,26 @@ func (n Nodes) Down() Nodes { return n.InState(Down) }
 
 // Unknown returns the nodes that do not answer; see [Nodes.InState].
 func (n Nodes) Unknown() Nodes { return n.InState(Unknown) }
+
+// Local returns the node that runs the commands. It runs mmgetstate for the node itself, and mmlscluster.
+func (n Nodes) Local(ctx context.Context) (*Node, error) {
+	items, err := n.Items(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reply, err := n.c.query(ctx)(mmexec.MmGetState(mmexec.ThisNode()))
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range reply.Rows {
+		for _, it := range items {
+			if it.Value.Number == int(number(row.Get("nodeNumber"))) {
+				return it.Value, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("the node that runs the commands is not among the nodes of the cluster")
+}
 
 // States returns the state of the daemon on each node. It runs mmlscluster, because mmgetstate leaves out the nodes
 // that it cannot reach, and mmgetstate -a, which asks all nodes.

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -141,6 +142,19 @@ func TestOperationsRunTheseCommands(t *testing.T) {
 		"class started":   {func() error { return rack.Startup(ctx) }, []string{"mmstartup -N rack1"}},
 		"class stopped":   {func() error { return rack.Shutdown(ctx) }, []string{"mmshutdown -N rack1"}},
 
+		"cache by name": {func() error {
+			return second(fs.Filesets.NewCache(ctx, "c1", model.Cache{Target: "nfs://gw1/p", Mode: model.SingleWriter, Attributes: model.TextMap{"afmAsyncDelay": "30"}}))
+		}, []string{"mmcrfileset mmfs1 c1 -p afmAsyncDelay=30 -p afmMode=sw -p afmTarget=nfs://gw1/p --inode-space new"}},
+		"independent":   {func() error { return second(fs.Filesets.NewIndependent(ctx, "i1", model.InodeLimit(1e5))) }, []string{"mmcrfileset mmfs1 i1 --inode-space new --inode-limit 100000"}},
+		"cache started": {func() error { return second(home.AFMAct(ctx, model.AFMStart)) }, []string{"mmafmctl mmfs1 start -j home"}},
+		"QoS": {func() error {
+			return fs.EnableQoS(ctx, model.QoSLimits{Pool: "*", Maintenance: 300, Other: model.Unlimited})
+		}, []string{"mmchqos mmfs1 --enable 'pool=*,maintenance=300IOPS,other=unlimited'"}},
+		"QoS of a pool":   {func() error { return pool.ChangeQoS(ctx, 500, 0) }, []string{"mmchqos mmfs1 --enable pool=data,maintenance=500IOPS"}},
+		"no QoS":          {func() error { return fs.DisableQoS(ctx) }, []string{"mmchqos mmfs1 --disable"}},
+		"managed fileset": {func() error { return fs.Filesets.Match("pvc-*").DeleteAll(ctx, model.EvenIfManaged()) }, []string{"mmdelfileset mmfs1 pvc-5f9d2c71-8a34-4c0e-b1d7-2f6e90a4c318"}},
+		"by their names":  {func() error { return errors.Join(c.Node("n1").Shutdown(ctx), c.Filesystem("/dev/mmfs2").Mount(ctx)) }, []string{"mmshutdown -N n1", "mmmount mmfs2"}},
+
 		"suspend":       {func() error { return disk.Suspend(ctx) }, []string{"mmchdisk mmfs1 suspend -d data03"}},
 		"resume":        {func() error { return disk.Resume(ctx) }, []string{"mmchdisk mmfs1 resume -d data03"}},
 		"stop a disk":   {func() error { return disk.Stop(ctx) }, []string{"mmchdisk mmfs1 stop -d data03"}},
@@ -232,6 +246,11 @@ func TestOperationsThatAreRefusedBeforeTheyRun(t *testing.T) {
 		"an empty access control list":               func() error { return c.File("/x").ChangeACL(ctx, nil) },
 		"a file cannot be restriped":                 func() error { return c.File("/x").Restripe(ctx, model.ChangeReplicas) },
 		"cannot be the failureGroup of disk data":    func() error { return disk.ChangeUse(ctx, "", "1 2") },
+		"belongs to CSI, which counts on it":         func() error { return fs.Filesets.Delete(ctx, "pvc-1") },
+		"a cache needs a target":                     func() error { return second(fs.Filesets.NewCache(ctx, "x", model.Cache{Mode: "ro"})) },
+		"there is no mode of a cache":                func() error { return second(fs.Filesets.NewCache(ctx, "x", model.Cache{Target: "gpfs:///x"})) },
+		"cannot be done to a cache":                  func() error { return second(home.AFMAct(ctx, "x")) },
+		"operations per second are no bound":         func() error { return fs.EnableQoS(ctx, model.QoSLimits{Pool: "data", Other: -1}) },
 		"is dependent, and cannot become indepe":     func() error { _, _, err := fs.Filesets.Ensure(ctx, "scratch", model.Independent()); return err },
 		"is independent, and cannot become dep":      func() error { _, _, err := fs.Filesets.Ensure(ctx, "home", model.InInodeSpaceOf("root")); return err },
 		"is linked at /gpfs/mmfs1/home, not at /g/h": func() error { _, _, err := fs.Filesets.Ensure(ctx, "home", model.Link("/g/h")); return err },

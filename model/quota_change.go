@@ -89,6 +89,9 @@ func (s quotaSpec) halves() bool {
 // of a pair is the one that now holds.
 func (s quotaSpec) command(now *Quota) mmexec.SetQuotaOptions {
 	var o mmexec.SetQuotaOptions
+	if now.fs != nil {
+		o.Release = now.fs.c.release
+	}
 	if s.blockSoft != nil || s.blockHard != nil {
 		o.Block = &mmexec.Limits{Soft: limitOf(s.blockSoft, now.BlockSoft), Hard: limitOf(s.blockHard, now.BlockHard)}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/mmsim"
 	"gpfsh/model"
 )
 
@@ -380,4 +381,72 @@ func TestWaitingForANode(t *testing.T) {
 	go func() { done <- down.WaitFor(ctx, model.Active) }()
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
+}
+
+func TestWaitingInADryRun(t *testing.T) {
+	plan := &mmexec.Plan{}
+	plan.SetEnabled(true)
+	sim := mmsim.New()
+	t.Cleanup(func() { sim.Close() })
+	c := connect(t, mmexec.Wrap(sim, mmexec.DryRun(plan)))
+	n := c.Node("node1")
+	require.NoError(t, n.Shutdown(t.Context()))
+	require.NoError(t, n.WaitFor(t.Context(), model.Down), "there is nothing to wait for")
+}
+
+func TestLocalNode(t *testing.T) {
+	c, s := simulated(t)
+	n, err := c.Nodes.Local(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "mgmt01.hpc.example.org", n.Name)
+	assert.Equal(t, []string{"mmlscluster -Y", "mmgetstate -Y"}, s.ran())
+}
+
+func TestCapturedDeadlocks(t *testing.T) {
+	c := captured(t, map[string]string{"mmdiag --deadlock -Y": "mmoxi/mmdiag-deadlock.txt"})
+	list, err := c.Deadlocks(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, "VerbsDeleteConnThread", list[0].Thread)
+	assert.Equal(t, 28*time.Hour, list[0].Waits.Truncate(time.Hour))
+	assert.Equal(t, "for verbsPutCT calling ibv_destroy_qp", list[0].Reason)
+	assert.Equal(t, []string{"filer3-ib0"}, list[0].Nodes)
+}
+
+func TestNoDeadlocks(t *testing.T) {
+	c := captured(t, map[string]string{"mmdiag --deadlock -Y": "mmoxi/mmdiag-deadlock-empty.txt"})
+	list, err := c.Deadlocks(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, list)
+}
+
+func TestServices(t *testing.T) {
+	c := connect(t, answer(func(cmd mmexec.Command) *mmexec.Result {
+		if cmd.Name == "mmlsqos" {
+			return said("mmlsqos:status:HEADER:version:reserved:reserved:enabled:throttling:monitoring:fineStatsSecs:idStats:\n" +
+				"mmlsqos:config:HEADER:version:reserved:reserved:config_enc:\nmmlsqos:values:HEADER:version:reserved:reserved:values_enc:\n" +
+				"mmlsqos:status:0:1:::Yes:No:Yes:0:Yes:\nmmlsqos:config:0:1:::pool=system,maintenance=300Iops,other=unlimited:\n")
+		}
+		return said("mmcesnfslsexport:nfsexports:HEADER:version:reserved:reserved:Path:Delegations:Clients:Access_Type:Protocols:Transports:Squash:Anonymous_uid:Anonymous_gid:SecType:\n" +
+			"mmcesnfslsexport:nfsexports:0:1:::%2Fgpfs%2Fa:NONE:*:RW:3,4:TCP:ROOT_SQUASH:-2:-2:SYS:\n")
+	}))
+	q, err := c.Filesystem("fs1").QoS(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, &model.QoSStatus{Enabled: true, Monitoring: true, Config: "pool=system,maintenance=300Iops,other=unlimited", Filesystem: "fs1"}, q)
+	exports, err := c.NFSExports(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []*model.NFSExport{{Path: "/gpfs/a", Clients: "*", Access: "RW", Protocols: "3,4", Squash: "ROOT_SQUASH", Security: "SYS"}}, exports)
+}
+
+func TestOldReleases(t *testing.T) {
+	c, s := simulated(t, model.AtRelease(model.Release{V: 4, R: 2}))
+	ctx := t.Context()
+	fs := c.Filesystem("mmfs1")
+	var old *model.ReleaseError
+	require.ErrorAs(t, fs.Snapshots.Delete(ctx, "a", "b"), &old)
+	assert.Equal(t, model.Release{V: 4, R: 2, M: 1}, old.Need)
+	assert.Empty(t, s.ran())
+	require.ErrorAs(t, second(fs.Filesets.Independent().NewSnapshots(ctx, "x")), &old)
+	q, _ := fs.Quotas.Handle("user/uid:1001")
+	require.ErrorAs(t, q.Change(ctx, model.Files(1e9, 1e9)), &old, "limits of files were smaller before 5.1.3")
 }

@@ -15,6 +15,18 @@ type ReleaseError = mmexec.ReleaseError
 // ParseRelease reads a release: "5.1.9.2", "5.1.9-2" or "5.1.9".
 func ParseRelease(s string) (Release, error) { return mmexec.ParseRelease(s) }
 
+// manySnapshots is the release since which commands take several snapshots at once.
+var manySnapshots = Release{V: 4, R: 2, M: 1}
+
+// needs says when the release of the cluster is known to be too old for something. Where it is not known the command
+// itself refuses.
+func (c *Cluster) needs(since Release, what string) error {
+	if c.release.AtLeast(since) {
+		return nil
+	}
+	return &ReleaseError{What: what, Need: since, Have: c.release}
+}
+
 // FormatVersion is a version of the format of a file system, from mmlsfs -V: "22.00 (5.0.4.0)". Versions compare.
 type FormatVersion struct {
 	Format  string  `json:"format"`  // the format's own number: "22.00"

@@ -34,7 +34,7 @@ var remoteFilesystemName = regexp.MustCompile(`(\S+) +\((\S+?)\)`)
 
 // RemoteClusters returns the clusters whose file systems this one can mount. It runs mmremotecluster show all.
 //
-// unverified: the form of a cluster without file systems, and a separator of several file systems other than a comma.
+// unverified: the form of a cluster without file systems.
 func (c *Cluster) RemoteClusters(ctx context.Context) ([]*RemoteCluster, error) {
 	res, err := c.run(ctx)(arguments("show", "all").of("mmremotecluster", "remote clusters"))
 	if err != nil {

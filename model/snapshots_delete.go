@@ -16,12 +16,19 @@ type snapshotDeletionSpec struct {
 	qos        QoSClass
 }
 
+// EvenIfManagedOption serves deleting snapshots and filesets.
+type EvenIfManagedOption interface {
+	SnapshotDeleteOption
+	FilesetDeleteOption
+}
+
 type evenIfManaged struct{}
 
 func (evenIfManaged) deleteSnapshot(s *snapshotDeletionSpec) { s.managedToo = true }
+func (evenIfManaged) deleteFileset(s *filesetGone)           { s.managedToo = true }
 
-// EvenIfManaged deletes snapshots although they belong to another program, which counts on them.
-func EvenIfManaged() SnapshotDeleteOption { return evenIfManaged{} }
+// EvenIfManaged deletes snapshots or filesets although they belong to another program, which counts on them.
+func EvenIfManaged() EvenIfManagedOption { return evenIfManaged{} }
 
 // Delete deletes snapshots by their names for good. It runs mmdelsnapshot, once for all of them. Snapshots that belong
 // to other programs are refused with a [*ManagedError]; see [Snapshot.Delete].
@@ -73,6 +80,11 @@ func (fs *Filesystem) deleteSnapshots(ctx context.Context, gone []*Snapshot, opt
 	how := mmexec.DelSnapshotOptions{Nodes: spec.spec(mmexec.NodeSpec{}), QoS: string(spec.qos)}
 	if spec.named && len(spec.nodes) == 0 {
 		return errors.New("On needs at least one node")
+	}
+	if len(gone) > 1 {
+		if err := fs.c.needs(manySnapshots, "deleting several snapshots in one command"); err != nil {
+			return err
+		}
 	}
 	for len(gone) > 0 {
 		var refs []mmexec.SnapshotRef
