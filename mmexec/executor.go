@@ -112,3 +112,18 @@ type Result struct {
 	Node     string        // where it ran: "" for this machine
 	Planned  bool          // true when a dry run recorded the command instead of running it
 }
+
+// Close ends what an executor holds open, connections for example. It looks behind middleware.
+func Close(ex Executor) error {
+	for ex != nil {
+		if c, ok := ex.(io.Closer); ok {
+			return c.Close()
+		}
+		w, ok := ex.(interface{ Unwrap() Executor })
+		if !ok {
+			return nil
+		}
+		ex = w.Unwrap()
+	}
+	return nil
+}

@@ -17,6 +17,7 @@ const (
 	KindDown            // the daemon does not run on the node, or the cluster has no quorum
 	KindNotMember       // the node belongs to no cluster
 	KindLocked          // somebody else holds the configuration lock; trying again later helps
+	KindNoManager       // a manager is being appointed; trying again later helps
 	KindInUse           // mounted, linked, busy or not empty
 	KindUsage           // options or operands that the command does not take
 )
@@ -64,7 +65,7 @@ var messages = []message{
 	{"", re(`^Missing arguments|^Incorrect option|^Incorrect operand`), KindUsage},
 	{"6027-1022", re(`^Missing mandatory arguments`), KindUsage},
 	// The rest have no kind but name a cause better than the lines around them.
-	{"6027-666", re(`^Failed to determine file system manager`), KindOther},
+	{"6027-666", re(`^Failed to determine file system manager`), KindNoManager},
 	{"6027-602", re(`file system not mounted\. Mount file system`), KindOther},
 	{"6027-1911", re(`is not allowed for remote file systems`), KindOther},
 	{"6027-2624", re(`is not valid and must be deleted before a new snapshot`), KindOther},

@@ -229,6 +229,9 @@ type dryRun struct {
 	plan *Plan
 }
 
+// Unwrap returns the executor behind it.
+func (d *dryRun) Unwrap() Executor { return d.Executor }
+
 // Run records or runs a command.
 func (d *dryRun) Run(ctx context.Context, cmd Command) (*Result, error) {
 	class := ClassifyCommand(cmd)

@@ -25,6 +25,9 @@ type recorder struct {
 	w  io.Writer
 }
 
+// Unwrap returns the executor behind it.
+func (r *recorder) Unwrap() Executor { return r.Executor }
+
 // Run runs a command and records it.
 func (r *recorder) Run(ctx context.Context, cmd Command) (*Result, error) {
 	asked := cmd

@@ -96,6 +96,9 @@ func traceWith(report func(Command, *Result, error, time.Duration)) Middleware {
 	return func(next Executor) Executor { return &tracer{Executor: next, report: report} }
 }
 
+// Unwrap returns the executor behind it.
+func (t *tracer) Unwrap() Executor { return t.Executor }
+
 // Run runs a command and reports it.
 func (t *tracer) Run(ctx context.Context, cmd Command) (*Result, error) {
 	start := time.Now()

@@ -115,6 +115,24 @@ func (r Row) Fields() []Field {
 	return fields
 }
 
+// All yields every value by position, decoded, with the name of its column: also those that Fields leaves out, the
+// values behind the last column without a name. Nothing is held.
+func (r Row) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		i := 0
+		for v := range r.each() {
+			name := ""
+			if r.h != nil && i < len(r.h.columns) {
+				name = r.h.columns[i]
+			}
+			if !yield(name, decodeValue(v)) {
+				return
+			}
+			i++
+		}
+	}
+}
+
 // Len returns the number of values that the row itself has. A row may be shorter or longer than its header.
 func (r Row) Len() int {
 	data := r.line[r.data:]
@@ -328,6 +346,9 @@ func (d *Decoder) nextLine() (line string, whole bool, err error) {
 
 // trimLineEnd removes a carriage return, and blanks that follow the last colon (releases around 4.1 print them).
 func trimLineEnd(line string) string {
+	if line == "" || line[len(line)-1] > ' ' {
+		return line
+	}
 	line = strings.TrimSuffix(line, "\r")
 	if t := strings.TrimRight(line, " \t"); len(t) < len(line) && strings.HasSuffix(t, ":") {
 		return t
@@ -382,6 +403,9 @@ const (
 // decide, since mmaudit leaves it empty.
 func (d *Decoder) decode(line string) (Row, lineKind) {
 	if h := d.last; h != nil && strings.HasPrefix(line, h.prefix) && !strings.HasPrefix(line[len(h.prefix):], "HEADER:") {
+		if strings.HasPrefix(line[len(h.prefix):], "0:1:::") { // nearly always
+			return Row{h: h, line: line, data: len(h.prefix) + len("0:1:::")}, rowLine
+		}
 		return Row{h: h, line: line, data: dataStart(line)}, rowLine
 	}
 	command, rest, ok1 := strings.Cut(line, ":")
