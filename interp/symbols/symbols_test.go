@@ -132,7 +132,8 @@ func TestTablesAreWhole(t *testing.T) {
 		}
 		values := p.Values()
 		for _, name := range exportedNames(t, filepath.Join("..", "..", filepath.FromSlash(dir))) {
-			assert.Contains(t, values, name, "%s.%s is not in the table: run go generate ./interp/symbols", p.Path, name)
+			_, ok := values[name] // the whole table would be printed by Contains
+			assert.True(t, ok, "%s.%s is not in the table: run go generate ./interp/symbols", p.Path, name)
 		}
 	}
 }
