@@ -27,6 +27,10 @@
 // [gpfsh/mmexec.DryRun], commands that change something are recorded and not run; objects made then are planned only,
 // and reading them is a [*PlannedError].
 //
+// Ensure stands beside New: it changes only what is not so already and says whether anything was changed. Operations that
+// last long, such as a restripe, are a [Job] that goes on by itself; [Cluster.Jobs] are those of the session. What
+// destroys a file system wants its name a second time: [Confirm].
+//
 // # Errors
 //
 // Errors are types: [*NotFoundError] lists the names there are, [*ExistsError], [*NotLocalError], [*MountedError],

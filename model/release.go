@@ -1,6 +1,7 @@
 package model
 
 import (
+	"regexp"
 	"strings"
 
 	"gpfsh/mmexec"
@@ -33,17 +34,17 @@ type FormatVersion struct {
 	Release Release `json:"release"` // the release that brought it
 }
 
+var formatVersion = regexp.MustCompile(`^([\d.]+) \(([\d.-]+)\)$`)
+
 // ParseFormatVersion reads a version as mmlsfs prints it. What it cannot read it keeps as the format.
 func ParseFormatVersion(s string) FormatVersion {
-	format, release, ok := strings.Cut(s, " (")
-	if !ok {
-		return FormatVersion{Format: strings.TrimSpace(s)}
+	s = strings.TrimSpace(s)
+	if m := formatVersion.FindStringSubmatch(s); m != nil {
+		if r, err := mmexec.ParseRelease(m[2]); err == nil {
+			return FormatVersion{Format: m[1], Release: r}
+		}
 	}
-	r, err := mmexec.ParseRelease(strings.TrimSuffix(strings.TrimSpace(release), ")"))
-	if err != nil {
-		return FormatVersion{Format: strings.TrimSpace(s)}
-	}
-	return FormatVersion{Format: strings.TrimSpace(format), Release: r}
+	return FormatVersion{Format: s}
 }
 
 // String returns the version as mmlsfs prints it.
