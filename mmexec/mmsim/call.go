@@ -3,6 +3,7 @@ package mmsim
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,9 +16,12 @@ type call struct {
 	st    *State
 	now   time.Time
 	stdin []byte
+	user  caller
 	files func(path string) ([]byte, bool) // private files on the node, and files of the node itself
-	out   bytes.Buffer
-	err   bytes.Buffer
+	// dataDir is where trees of new file systems are made, "" for a cluster in memory.
+	dataDir string
+	out     bytes.Buffer
+	err     bytes.Buffer
 
 	trees   []treeChange // what is to be done to directory trees when the state has changed
 	events  []event      // what happened, for callbacks
@@ -79,8 +83,11 @@ func (c *call) device() (*Filesystem, bool) {
 		return f, true
 	}
 	if r := c.st.remote(name); r != nil {
-		c.fail("File system %s belongs to cluster %s. This operation is not allowed for remote file systems.", // unverified: wording without an option
-			r.LocalName, r.Cluster)
+		what := "This operation" // unverified: wording without an option
+		if i := slices.IndexFunc(c.order, func(o string) bool { return o != "-Y" }); i >= 0 {
+			what = "The option " + c.order[i]
+		}
+		c.fail("File system %s belongs to cluster %s. %s is not allowed for remote file systems.", r.LocalName, r.Cluster, what)
 		return nil, false
 	}
 	c.unknownDevice(name)
@@ -89,6 +96,26 @@ func (c *call) device() (*Filesystem, bool) {
 
 func (c *call) unknownDevice(name string) int {
 	return c.fail("File system %s is not known to the GPFS cluster.", deviceName(name))
+}
+
+// managed finds the file system of the first operand for a command that its manager carries out. It reports a refusal
+// itself and returns its exit status.
+func (c *call) managed() (*Filesystem, int) {
+	f, ok := c.device()
+	if !ok || !c.daemon() {
+		return nil, 1
+	}
+	if !slices.ContainsFunc(f.Disks, func(d Disk) bool { return d.Metadata && d.Availability == "up" }) {
+		// No node can become the manager of a file system whose metadata it cannot read.
+		return nil, c.failDaemon(5, "Failed to determine file system manager.")
+	}
+	return f, 0
+}
+
+// daemonRuns tells whether the daemon of this node works.
+func (c *call) daemonRuns() bool {
+	local := c.st.node(c.st.LocalNode)
+	return local != nil && local.State != NodeDown && c.st.hasQuorum()
 }
 
 // daemon tells whether commands that ask the daemon can work here, and reports if not.

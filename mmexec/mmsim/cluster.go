@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type Cluster struct {
 	callback func(CallbackRun) error // nil: callbacks are not run
 
 	files privateFiles
+	user  caller
 
 	closed   chan struct{}
 	close    sync.Once
@@ -57,6 +59,11 @@ func WithCallbacks(run func(CallbackRun) error) Option {
 	return func(c *Cluster) { c.callback = run }
 }
 
+// WithUser makes a user other than root give the commands.
+func WithUser(name string, uid int64) Option {
+	return func(c *Cluster) { c.user = caller{name, uid} }
+}
+
 // New returns a simulated cluster in memory: the demo site, unless an option says otherwise.
 func New(opts ...Option) *Cluster {
 	c := &Cluster{closed: make(chan struct{}), crash: func(string) {}}
@@ -71,6 +78,10 @@ func New(opts ...Option) *Cluster {
 
 // Open returns the simulated cluster in a directory that [Init] made.
 func Open(dir string, opts ...Option) (*Cluster, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
 	c := &Cluster{store: &store{dir: dir}, closed: make(chan struct{}), callback: execCallback, crash: func(string) {}}
 	c.files.dir = filesDir(dir)
 	for _, o := range opts {
@@ -123,12 +134,22 @@ func (c *Cluster) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, 
 	if err != nil {
 		return nil, err
 	}
+	changes := def.changesState(args)
+	fault, err := c.strike(cmd)
+	if err != nil {
+		remove()
+		return nil, &mmexec.UnreachableError{Cmd: cmd, Target: c.target(), Err: err}
+	}
 	work := func() (*mmexec.Result, error) {
 		defer remove()
-		return c.perform(cmd, def, args)
+		return c.performFaulty(cmd, def, args, fault)
 	}
 	start := time.Now()
-	res, err := c.await(ctx, cmd, def.changesState(args), remove, work)
+	if fault != nil && fault.Kind == FaultHang {
+		defer remove()
+		return nil, c.hang(ctx, cmd, changes)
+	}
+	res, err := c.await(ctx, cmd, changes, fault, remove, work)
 	if err != nil {
 		return nil, err
 	}
@@ -149,10 +170,10 @@ type outcome struct {
 }
 
 // await lets the command sleep its latency and then work.
-func (c *Cluster) await(ctx context.Context, cmd mmexec.Command, changes bool, remove func(), work func() (*mmexec.Result, error)) (*mmexec.Result, error) {
-	var delay time.Duration
-	if c.latency != nil {
-		delay = c.latency(cmd.Argv())
+func (c *Cluster) await(ctx context.Context, cmd mmexec.Command, changes bool, fault *Fault, remove func(), work func() (*mmexec.Result, error)) (*mmexec.Result, error) {
+	delay := c.delay(cmd)
+	if fault != nil {
+		delay += fault.Delay
 	}
 	if delay <= 0 {
 		return work()
@@ -215,7 +236,6 @@ func (c *Cluster) perform(cmd mmexec.Command, def *command, args []string) (*mme
 	switch {
 	case c.store != nil && def.countsFiles(args):
 		err = c.transact(func(k *call) {
-			k.parsed = &parsed{}
 			if err := k.observe(); err != nil {
 				k.errorf("%v\n", err)
 			}
@@ -240,6 +260,27 @@ func (c *Cluster) perform(cmd mmexec.Command, def *command, args []string) (*mme
 	}, nil
 }
 
+// performFaulty performs a command as far as its fault lets it.
+func (c *Cluster) performFaulty(cmd mmexec.Command, def *command, args []string, fault *Fault) (*mmexec.Result, error) {
+	if fault == nil || fault.Kind == FaultSlow {
+		return c.perform(cmd, def, args)
+	}
+	if fault.Kind == FaultFail || fault.Kind == FaultLock && fault.Delay == 0 {
+		return c.failWith(fault, cmd), nil
+	}
+	res, err := c.perform(cmd, def, args)
+	switch {
+	case err != nil:
+		return nil, err
+	case fault.Kind == FaultDrop:
+		return nil, c.dropped(cmd, def.changesState(args))
+	default: // it got the lock in the end
+		chatter := fmt.Sprintf("%s: The main GPFS cluster configuration file is locked.  Retrying ...\n%s: Lock creation successful.\n", cmd.Name, cmd.Name)
+		res.Stderr = append([]byte(chatter), res.Stderr...)
+		return res, nil
+	}
+}
+
 // target names the cluster in messages.
 func (c *Cluster) target() string {
 	if c.store == nil {
@@ -249,7 +290,11 @@ func (c *Cluster) target() string {
 }
 
 func (c *Cluster) newCall(st *State) *call {
-	return &call{st: st, now: c.now(st), files: c.files.read}
+	run := &call{parsed: &parsed{}, st: st, now: c.now(st), files: c.files.read, user: c.user}
+	if c.store != nil {
+		run.dataDir = filepath.Join(c.store.dir, "data")
+	}
+	return run
 }
 
 // transact runs a handler on a copy of the state, makes the copy the state, does what is to be done to directory trees,

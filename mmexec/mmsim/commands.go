@@ -10,6 +10,7 @@ type command struct {
 	prefix  string // first field of the -Y form, where it is not the name
 	options string // see parseOptions
 	skips   want   // large parts of the state that it does not look at
+	input   bool   // it reads standard input
 	min     int    // operands wanted
 	max     int    // operands allowed, -1 for any number
 	changes bool   // it changes the state
@@ -64,6 +65,12 @@ func (d *command) dispatch(c *call, args []string) int {
 		return c.usage(err.Error())
 	}
 	c.parsed = p
+	if c.st.node(c.st.LocalNode) == nil {
+		return c.fail("This node does not belong to a GPFS cluster.")
+	}
+	if code := c.refuseUser(d); code != 0 {
+		return code
+	}
 	switch n := len(p.operands); {
 	case n < d.min:
 		return c.usage("Missing arguments.")

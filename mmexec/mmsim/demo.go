@@ -50,6 +50,14 @@ func DemoState() *State {
 			{Name: "service", Nodes: []int{3, 8}, Classes: []string{"protocol"}},
 		},
 		Callbacks: demoCallbacks(),
+		Waiters: []Waiter{
+			{Node: 3, Thread: "RebuildWorkThread", Reason: "waiting on a condition to change", Since: demoNow().Add(-47 * time.Second)},
+			{Node: 3, Thread: "CommandMsgHandlerThread", Reason: "waiting for quiesce of snapshot operation", Since: demoNow().Add(-312 * time.Second)},
+		},
+		HealthEvents: []HealthEvent{
+			{Node: 8, Component: "GPFS", Entity: "gw01", Name: "total_memory_small", State: "TIPS", Since: demoNow().AddDate(0, 0, -41), Message: "The total memory is less than the recommended value."},
+			{Node: 5, Component: "NETWORK", Entity: "ces01", Name: "network_link_down", State: "DEGRADED", Since: demoNow().AddDate(0, 0, -2), Message: "Physical link of the network adapter ens2f1 is down."},
+		},
 	}
 	return s
 }

@@ -48,7 +48,7 @@ func demoFilesets() []Fileset {
 func demoSnapshots() []Snapshot {
 	space := map[string]int{"home": 1, "proj-alpha": 2, "proj-beta": 3}
 	snap := func(id int, fileset, name string, created time.Time, dataKB, metadataKB int64) Snapshot {
-		return Snapshot{Name: name, ID: id, Fileset: fileset, InodeSpace: space[fileset], Status: "Valid", Created: created, DataKB: dataKB, MetadataKB: metadataKB}
+		return Snapshot{Name: name, ID: id, Fileset: fileset, InodeSpace: space[fileset], Status: "Valid", Created: created, DataKB: dataKB, MetadataKB: metadataKB, Quotas: true}
 	}
 	expiring := snap(416, "proj-alpha", "audit-2024", demoTime(time.May, 2, 12, 0), 1048576, 65536)
 	expiring.Expires = demoTime(time.December, 31, 23, 59)

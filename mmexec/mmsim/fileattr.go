@@ -2,7 +2,9 @@ package mmsim
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,6 +39,18 @@ func setFileAttr(path, name, value string) error {
 		return &fs.PathError{Op: "setxattr", Path: path, Err: err}
 	}
 	return nil
+}
+
+// openBelow finds a file below a real directory that some process of this machine has open.
+func openBelow(dir string) (path string, open bool) {
+	links, _ := filepath.Glob("/proc/[0-9]*/fd/*")
+	more, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, link := range append(links, more...) {
+		if target, err := os.Readlink(link); err == nil && (target == dir || strings.HasPrefix(target, dir+"/")) {
+			return target, true
+		}
+	}
+	return "", false
 }
 
 // immutableBelow finds an immutable file below a real directory.

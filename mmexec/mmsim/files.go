@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -81,11 +82,14 @@ func (c *Cluster) place(cmd mmexec.Command) (args []string, remove func(), err e
 
 func (p *privateFiles) put(name string, data []byte) (string, error) {
 	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == 0 || r == '\n' || r == '*' {
+		if r == '/' || r == 0 || r == '\n' {
 			return '_'
 		}
 		return r
 	}, name)
+	if name == "" || name == "." || name == ".." {
+		name = "file"
+	}
 	if p.dir != "" {
 		return p.write(name, data)
 	}
@@ -95,28 +99,26 @@ func (p *privateFiles) put(name string, data []byte) (string, error) {
 		p.byPath = map[string][]byte{}
 	}
 	p.next++
-	at := path.Join(privateDir, fmt.Sprintf("%d.%s", p.next, name))
+	at := path.Join(privateDir, strconv.Itoa(p.next), name)
 	p.byPath[at] = bytes.Clone(data)
 	return at, nil
 }
 
 // write makes a real private file.
 func (p *privateFiles) write(name string, data []byte) (string, error) {
-	if err := os.MkdirAll(p.dir, 0o700); err != nil {
-		return "", fmt.Errorf("cannot keep a private file: %w", err)
-	}
-	f, err := os.CreateTemp(p.dir, "*."+name)
+	err := os.MkdirAll(p.dir, 0o700)
 	if err != nil {
 		return "", fmt.Errorf("cannot keep a private file: %w", err)
 	}
-	_, err = f.Write(data)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
+	dir, err := os.MkdirTemp(p.dir, "")
 	if err != nil {
 		return "", fmt.Errorf("cannot keep a private file: %w", err)
 	}
-	return f.Name(), nil
+	at := filepath.Join(dir, name)
+	if err := os.WriteFile(at, data, 0o600); err != nil {
+		return "", fmt.Errorf("cannot keep a private file: %w", err)
+	}
+	return at, nil
 }
 
 // private reads a file in memory.
@@ -138,7 +140,8 @@ func (p *privateFiles) read(path string) ([]byte, bool) {
 
 func (p *privateFiles) remove(path string) bool {
 	if p.dir != "" {
-		return filepath.Dir(path) == p.dir && os.Remove(path) == nil
+		own := filepath.Dir(filepath.Dir(path)) == p.dir
+		return own && os.Remove(path) == nil && os.Remove(filepath.Dir(path)) == nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

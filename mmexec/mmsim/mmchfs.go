@@ -14,6 +14,9 @@ func mmchfs(c *call) int {
 	if len(c.order) == 0 {
 		return c.usage("Missing arguments.")
 	}
+	if c.has("-W") && !c.daemonRuns() {
+		return c.fail("Command was unable to verify that file system %s is not mounted.", f.Name)
+	}
 	if code := c.refuseChange(f); code != 0 {
 		return code
 	}

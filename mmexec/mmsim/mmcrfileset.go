@@ -12,9 +12,9 @@ const (
 )
 
 func mmcrfileset(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	name := c.operand(1)
 	if code := c.checkFilesetName(f, name); code != 0 {

@@ -44,9 +44,9 @@ func (c *call) snapshotTargets() ([]snapshotTarget, int) {
 }
 
 func mmcrsnapshot(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	targets, code := c.snapshotTargets()
 	if code != 0 {
@@ -66,7 +66,7 @@ func mmcrsnapshot(c *call) int {
 	}
 	c.printf("Quiescing all file system operations.\n")
 	for _, t := range targets {
-		s := Snapshot{Name: t.name, ID: f.NextSnapshotID, Fileset: t.fileset, Status: "Valid", Created: c.now, Expires: expires}
+		s := Snapshot{Name: t.name, ID: f.NextSnapshotID, Fileset: t.fileset, Status: "Valid", Created: c.now, Expires: expires, Quotas: len(f.Attrs.QuotaTypes) > 0}
 		if owner := f.fileset(t.fileset); owner != nil {
 			s.InodeSpace = owner.InodeSpace
 		}

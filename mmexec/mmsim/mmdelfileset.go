@@ -6,9 +6,9 @@ import (
 )
 
 func mmdelfileset(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	name := c.operand(1)
 	fset := f.fileset(name)

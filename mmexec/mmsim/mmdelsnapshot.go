@@ -5,9 +5,9 @@ import (
 )
 
 func mmdelsnapshot(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	targets, code := c.snapshotTargets()
 	if code != 0 {

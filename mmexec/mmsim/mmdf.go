@@ -7,9 +7,9 @@ import (
 )
 
 func mmdf(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	pools := f.poolNames()
 	if name := c.get("-P"); name != "" {

@@ -8,9 +8,9 @@ import (
 )
 
 func mmlinkfileset(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	fset := f.fileset(c.operand(1))
 	if fset == nil {

@@ -1,6 +1,7 @@
 package mmsim
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -78,6 +79,9 @@ func (s *State) configEntries(only []string) []ConfigEntry {
 	if len(only) == 0 {
 		return entries
 	}
+	// The level as the daemon counts it is shown only when asked for. unverified: its value beyond 1403 of 4.1.
+	major, _, _ := strings.Cut(formatOf(s.MinReleaseLevel), ".")
+	entries = append(entries, ConfigEntry{Name: "minReleaseLevelDaemon", Value: fmt.Sprintf("%s%02d", major, releaseNumbers(s.MinReleaseLevel)[2])})
 	return slices.DeleteFunc(entries, func(e ConfigEntry) bool {
 		return !slices.ContainsFunc(only, func(name string) bool { return strings.EqualFold(name, e.Name) })
 	})

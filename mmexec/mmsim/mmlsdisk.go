@@ -6,9 +6,9 @@ import (
 )
 
 func mmlsdisk(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	if c.has("-e") && c.has("-Y") {
 		return c.usage("Incorrect option: -e") // unverified: wording; the synopsis has -e and -Y exclude each other

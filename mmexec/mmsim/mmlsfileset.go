@@ -41,9 +41,9 @@ func filesetColumns(st *State) []string {
 }
 
 func mmlsfileset(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	filesets, code := c.chosenFilesets(f)
 	if code != 0 {

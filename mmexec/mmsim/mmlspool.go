@@ -32,9 +32,9 @@ func (f *Filesystem) sums(pool string) poolSums {
 
 // mmlspool prints the table of storage pools; it has no -Y form.
 func mmlspool(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	wanted := splitList(c.operand(1))
 	if len(wanted) == 1 && wanted[0] == "all" {
@@ -67,10 +67,10 @@ func blockSize(bytes int) string {
 	return itoa(bytes>>10) + " KB"
 }
 
-// percent is the truncated percentage, 0 of nothing.
+// percent is the rounded percentage, 0 of nothing.
 func percent(part, whole int64) int64 {
 	if whole == 0 {
 		return 0
 	}
-	return part * 100 / whole
+	return (part*100 + whole/2) / whole
 }

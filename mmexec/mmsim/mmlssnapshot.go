@@ -7,9 +7,9 @@ import (
 )
 
 func mmlssnapshot(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	snapshots, code := c.chosenSnapshots(f)
 	if code != 0 {

@@ -46,6 +46,7 @@ func mmrepquota(c *call) int {
 		return c.failDaemon(22, "No quota enabled file system found.")
 	}
 	for _, r := range reports {
+		c.outdated(r.fs)
 		if c.has("-Y") {
 			mmrepquotaY(c, r.fs, r.fileset, types)
 		} else {
@@ -53,6 +54,13 @@ func mmrepquota(c *call) int {
 		}
 	}
 	return 0
+}
+
+// outdated warns that usage was not counted for a while.
+func (c *call) outdated(f *Filesystem) {
+	if f.QuotaOutdated {
+		c.errorf("%s: quota accounting information is outdated. Run mmcheckquota.\n", f.Name) // unverified: the rest of the line
+	}
 }
 
 // quotaTypes are the types asked for, all of them without an option.

@@ -1,9 +1,9 @@
 package mmsim
 
 func mmunlinkfileset(c *call) int {
-	f, ok := c.device()
-	if !ok || !c.daemon() {
-		return 1
+	f, code := c.managed()
+	if code != 0 {
+		return code
 	}
 	var fset *Fileset
 	switch {
@@ -31,6 +31,12 @@ func mmunlinkfileset(c *call) int {
 		}
 	}
 	from := f.filesetDir(fset)
+	if f.Data != "" && !c.has("-f") {
+		if path, open := openBelow(from); open {
+			// unverified: wording.
+			return c.failDaemon(16, "Fileset %s cannot be unlinked because it has open files (%s). Use the -f option to force it.", fset.Name, path)
+		}
+	}
 	fset.Status, fset.Junction, fset.Parent = FilesetUnlinked, "", -1
 	c.change(f, treeChange{Op: treeMove, Path: from, To: f.filesetDir(fset)})
 	if fset.AFM != nil {

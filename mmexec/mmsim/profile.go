@@ -163,7 +163,7 @@ func (b *builder) filesystem(s *State, number int) {
 	for i := range b.Snapshots {
 		f.Snapshots = append(f.Snapshots, Snapshot{
 			Name: s.Now.AddDate(0, 0, i-b.Snapshots).Format("daily-20060102"), ID: i + 1, Status: "Valid",
-			Created: s.Now.AddDate(0, 0, i-b.Snapshots), DataKB: b.rng.Int64N(1 << 24), MetadataKB: b.rng.Int64N(1 << 20),
+			Created: s.Now.AddDate(0, 0, i-b.Snapshots), DataKB: b.rng.Int64N(1 << 24), MetadataKB: b.rng.Int64N(1 << 20), Quotas: true,
 		})
 	}
 	b.quotas(&f)

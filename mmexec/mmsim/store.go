@@ -114,6 +114,9 @@ func (s *store) assemble(m *manifest, need want) (*State, error) {
 	st.Filesystems = slices.Clone(base.Filesystems)
 	for i := range st.Filesystems {
 		f := &st.Filesystems[i]
+		if f.Data != "" && !filepath.IsAbs(f.Data) {
+			f.Data = filepath.Join(s.dir, f.Data)
+		}
 		if need&wantFilesets != 0 {
 			p, err := readPart(s, m, fresh, partName(f, "filesets"), decodeJSON[[]Fileset])
 			if err != nil {
@@ -176,12 +179,17 @@ func decodeJSON[T any](data []byte) (*T, error) {
 // partName is the name of a large part of a file system.
 func partName(f *Filesystem, kind string) string { return f.Name + "." + kind }
 
-// base is the state without its large parts.
-func (s *State) base() *State {
-	b := *s
-	b.Filesystems = slices.Clone(s.Filesystems)
+// base is the state without its large parts. Trees in the state directory are named relative to it, so that it can be
+// moved.
+func (s *store) base(st *State) *State {
+	b := *st
+	b.Filesystems = slices.Clone(st.Filesystems)
 	for i := range b.Filesystems {
-		b.Filesystems[i].Filesets, b.Filesystems[i].Snapshots, b.Filesystems[i].Quotas = nil, nil, nil
+		f := &b.Filesystems[i]
+		f.Filesets, f.Snapshots, f.Quotas = nil, nil, nil
+		if rel, err := filepath.Rel(s.dir, f.Data); err == nil && f.Data != "" && filepath.IsLocal(rel) {
+			f.Data = rel
+		}
 	}
 	return &b
 }
@@ -215,7 +223,7 @@ func (s *store) commit(m *manifest, old, next *State, pending []treeChange) (*ma
 		b, errB := get(next)
 		return errA == nil && errB == nil && bytes.Equal(a, b)
 	}
-	encodeBase := func(st *State) ([]byte, error) { return json.MarshalIndent(st.base(), "", " ") }
+	encodeBase := func(st *State) ([]byte, error) { return json.MarshalIndent(s.base(st), "", " ") }
 	if err := put("cluster", !same(encodeBase), func() ([]byte, error) { return encodeBase(next) }); err != nil {
 		return nil, err
 	}

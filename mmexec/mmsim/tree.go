@@ -19,7 +19,8 @@ type treeChange struct {
 	Mode uint32   `json:"mode,omitempty"`
 	Note string   `json:"note,omitempty"` // file with the modes of a snapshot
 	Skip []string `json:"skip,omitempty"` // names of directories that snapshots leave out
-	Cut  []string `json:"cut,omitempty"`  // paths of directories that a snapshot shows empty: filesets of other inode spaces
+	Cut  []string `json:"cut,omitempty"`  // directories left alone: filesets that the snapshot does not hold, which it shows empty
+	Into []string `json:"into,omitempty"` // directories that a restore empties but keeps: filesets with snapshots of their own
 }
 
 type treeOp string

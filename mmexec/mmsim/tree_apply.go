@@ -109,11 +109,7 @@ func (t treeChange) restore() error {
 			modes[rel] = fileMode(uint32(bits))
 		}
 	}
-	cut := map[string]bool{}
-	for _, path := range t.Cut {
-		cut[path] = true
-	}
-	if err := emptyDir(t.To, t.Skip, cut); err != nil {
+	if err := t.emptyDir(t.To); err != nil {
 		return err
 	}
 	return copyTree(t.Path, t.To, treeCopy{into: true, mode: func(rel string, mode fs.FileMode) fs.FileMode {
@@ -124,22 +120,19 @@ func (t treeChange) restore() error {
 	}})
 }
 
-// emptyDir removes what is in a directory, except hidden directories and the junctions in cut.
-func emptyDir(dir string, skip []string, cut map[string]bool) error {
+// emptyDir removes what is in a directory, except hidden directories, what is cut, and what is only emptied.
+func (t treeChange) emptyDir(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		keeps := false
-		for junction := range cut {
-			keeps = keeps || junction == path || strings.HasPrefix(junction, path+"/")
-		}
+		above := func(other string) bool { return other == path || strings.HasPrefix(other, path+"/") }
 		switch {
-		case slices.Contains(skip, e.Name()) || cut[path]:
-		case keeps:
-			err = emptyDir(path, skip, cut)
+		case slices.Contains(t.Skip, e.Name()) || slices.Contains(t.Cut, path):
+		case slices.ContainsFunc(t.Cut, above) || slices.ContainsFunc(t.Into, above):
+			err = t.emptyDir(path)
 		default:
 			err = removeTree(path)
 		}

@@ -27,6 +27,11 @@ type State struct {
 	RemoteClusters    []RemoteCluster    `json:"remoteClusters,omitempty"`
 	RemoteFilesystems []RemoteFilesystem `json:"remoteFilesystems,omitempty"`
 	Callbacks         []Callback         `json:"callbacks,omitempty"`
+	NFSExports        []NFSExport        `json:"nfsExports,omitempty"`
+	Waiters           []Waiter           `json:"waiters,omitempty"`
+	HealthEvents      []HealthEvent      `json:"healthEvents,omitempty"`
+	Faults            []Fault            `json:"faults,omitempty"`
+	SlowAsReal        bool               `json:"slowAsReal,omitempty"` // commands take the time that real ones take
 }
 
 // Zone is a time zone by its abbreviation and its offset, so that no time zone database is needed.
@@ -271,6 +276,7 @@ type Snapshot struct {
 	DataKB     int64     `json:"dataKB,omitempty"` // shown with -d
 	MetadataKB int64     `json:"metadataKB,omitempty"`
 	InodeSpace int       `json:"inodeSpace,omitempty"` // of a fileset snapshot
+	Quotas     bool      `json:"quotas,omitempty"`     // quotas were on when it was made
 }
 
 // QuotaType is whose quota an entry is.
@@ -348,4 +354,36 @@ type Callback struct {
 	Nodes    string   `json:"nodes,omitempty"`
 	Params   []string `json:"params,omitempty"`
 	System   bool     `json:"system,omitempty"`
+}
+
+// NFSExport is a path that the protocol nodes export, and who may use it.
+type NFSExport struct {
+	Path    string      `json:"path"`
+	Clients []NFSClient `json:"clients"`
+}
+
+// NFSClient is a client of an export.
+type NFSClient struct {
+	Client string `json:"client"` // address, network or name
+	Access string `json:"access"` // RW, RO
+	Squash string `json:"squash,omitempty"`
+}
+
+// Waiter is a thread of a daemon that waits for long.
+type Waiter struct {
+	Node   int       `json:"node"`
+	Thread string    `json:"thread"` // "NSDThread: for I/O completion"
+	Reason string    `json:"reason"`
+	Since  time.Time `json:"since"`
+}
+
+// HealthEvent is an event that the health monitor of a node holds active besides those that follow from the state.
+type HealthEvent struct {
+	Node      int       `json:"node"`
+	Component string    `json:"component"` // GPFS, NETWORK, FILESYSTEM, DISK …
+	Entity    string    `json:"entity"`
+	Name      string    `json:"name"` // total_memory_small
+	State     string    `json:"state"`
+	Since     time.Time `json:"since"`
+	Message   string    `json:"message"`
 }
