@@ -134,28 +134,29 @@ func (t *textTable) grow() {
 	}
 }
 
+const (
+	hashKey0 = 0xa0761d6478bd642f
+	hashKey1 = 0xe7037ed1a0b428db
+)
+
 // stableHash is the same on every node and in every release, which that of maphash is not: sketches of distinct values
 // are merged by it.
 func stableHash(b []byte) uint64 {
-	const (
-		k0 = 0xa0761d6478bd642f
-		k1 = 0xe7037ed1a0b428db
-	)
-	h := uint64(len(b)) * k1
+	h := stableHashInt(int64(len(b)))
 	for len(b) >= 8 {
-		h = mix(h^le64(b), k0)
+		h = mix(h^le64(b), hashKey0)
 		b = b[8:]
 	}
 	if len(b) > 0 {
 		var tail [8]byte
 		copy(tail[:], b)
-		h = mix(h^le64(tail[:]), k1)
+		h = mix(h^le64(tail[:]), hashKey1)
 	}
-	return mix(h^k0, k1)
+	return mix(h^hashKey0, hashKey1)
 }
 
 func stableHashInt(v int64) uint64 {
-	return mix(uint64(v)^0xa0761d6478bd642f, 0xe7037ed1a0b428db) ^ uint64(v)<<32
+	return mix(mix(uint64(v)^hashKey0, hashKey1)^hashKey1, hashKey0)
 }
 
 func mix(a, b uint64) uint64 {

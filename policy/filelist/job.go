@@ -139,7 +139,7 @@ func (s *jobState) table(names *Names) *Table {
 			keys[i] = k.label(cells[i], names)
 		}
 		if top, isTop := s.states[0].(*topState); isTop {
-			for _, values := range top.rows(g) {
+			for _, values := range top.rows(g, names) {
 				t.Rows = append(t.Rows, Row{Keys: keys, Values: values, order: cells})
 			}
 			continue

@@ -69,6 +69,9 @@ func (p *Partial) Merge(o *Partial) error {
 	return nil
 }
 
+// Resolve sets how numbers of users and groups become names in the results.
+func (p *Partial) Resolve(names *Names) { p.names = names }
+
 // Results returns what the jobs have come to.
 func (p *Partial) Results() *Results {
 	r := &Results{Report: p.Report, Elapsed: p.Elapsed}

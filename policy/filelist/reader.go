@@ -462,16 +462,18 @@ func (s *stream) cut(ctx context.Context, out chan<- piece, free <-chan []byte) 
 // fillPiece reads until buf holds a good piece with a terminator in it, and returns where the last one stands; -1 when
 // there is none at the end of the stream or in all that a record can be.
 func (s *stream) fillPiece(buf []byte) ([]byte, int, error) {
-	for {
+	for known := 0; ; known = len(buf) {
 		if cap(buf)-len(buf) < 64<<10 {
 			buf = append(make([]byte, 0, 2*cap(buf)), buf...)
 		}
 		limit := max(pieceSize, len(buf)+64<<10)
 		n, err := io.ReadAtLeast(s.r, buf[len(buf):limit:limit], limit-len(buf))
 		buf = buf[:len(buf)+n]
-		end := bytes.LastIndexByte(buf, s.rd.terminator)
-		if end >= 0 || err != nil || len(buf) > maxRecord {
-			return buf, end, err
+		if end := bytes.LastIndexByte(buf[known:], s.rd.terminator); end >= 0 {
+			return buf, known + end, err
+		}
+		if err != nil || len(buf) > maxRecord {
+			return buf, -1, err
 		}
 	}
 }

@@ -433,7 +433,6 @@ type topState struct {
 	float bool
 	has   set
 	also  []*keyColumn // of which only the functions are used
-	names *Names
 	heaps [][]topFile
 }
 
@@ -444,7 +443,7 @@ type topFile struct {
 }
 
 func (e *env) topState(c compiledAgg) *topState {
-	s := &topState{n: c.N, least: c.Op == opLeast, kind: c.attr.kind, has: 1 << c.attr.id, names: e.names}
+	s := &topState{n: c.N, least: c.Op == opLeast, kind: c.attr.kind, has: 1 << c.attr.id}
 	s.num, s.float = e.metric(c.attr)
 	for _, a := range c.also {
 		s.also = append(s.also, e.keyColumn(a))
@@ -554,7 +553,7 @@ func (s *topState) sorted(g uint32) []topFile {
 func (s *topState) values(_ uint32, to []Value) []Value { return to }
 
 // rows returns a row of cells for each file.
-func (s *topState) rows(g uint32) [][]Value {
+func (s *topState) rows(g uint32, names *Names) [][]Value {
 	var rows [][]Value
 	for _, f := range s.sorted(g) {
 		v := intValue(s.kind, f.v)
@@ -563,7 +562,7 @@ func (s *topState) rows(g uint32) [][]Value {
 		}
 		row := []Value{v}
 		for i, k := range s.also {
-			row = append(row, k.value(f.also[i], s.names))
+			row = append(row, k.value(f.also[i], names))
 		}
 		rows = append(rows, append(row, textValue(f.path)))
 	}
