@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"strings"
 	"sync"
 
 	"gpfsh/interp/run"
@@ -257,27 +256,9 @@ func (s *Session) place(err error) error {
 	return e
 }
 
-// print is what print and println write: values for people, collections as the names they hold.
-func (s *Session) print(values []any) {
-	words := make([]string, len(values))
-	for i, v := range values {
-		words[i] = s.text(v)
-	}
-	fmt.Fprintln(s.opts.Stdout, strings.Join(words, " "))
-}
-
-func (s *Session) text(v any) string {
-	type names interface {
-		Names(ctx context.Context) ([]string, error)
-	}
-	if c, ok := v.(names); ok {
-		list, err := c.Names(context.Background())
-		if err != nil {
-			return "(" + err.Error() + ")"
-		}
-		return strings.Join(list, ",")
-	}
-	return fmt.Sprint(v)
+// print is what print and println do.
+func (s *Session) print(ctx context.Context, values []any) error {
+	return script.Fprint(ctx, s.opts.Stdout, values...)
 }
 
 func diagnostics(list []view.Finding) []Diagnostic {

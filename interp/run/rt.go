@@ -206,7 +206,11 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		"Cancel": r.cancel,
 		"Stop":   func(site int, err error) { panic(stopPanic{site, err}) },
 		"Show":   func(values ...any) { o.Show(values) },
-		"Print":  func(values ...any) { o.Print(values) },
+		"Print": func(values ...any) {
+			if err := o.Print(r.callContext(), values); err != nil {
+				panic(err)
+			}
+		},
 		"Re": func(site int, v any) {
 			if t, ok := v.(*tracedPanic); ok {
 				t.pass(site)

@@ -39,7 +39,7 @@ type Options struct {
 	// Show takes the values of an expression statement.
 	Show func(values []any)
 	// Print prints values for people, as print and println do.
-	Print func(values []any)
+	Print func(ctx context.Context, values []any) error
 	// Lost takes the error that ended a goroutine of the user's.
 	Lost func(err error)
 

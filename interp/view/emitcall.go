@@ -211,11 +211,13 @@ func (l *lowerer) builtin(x *ast.CallExpr) bool {
 		}
 	case "print", "println":
 		if l.export {
-			l.imports["fmt"] = true
-			l.write("fmt.Println")
-		} else {
-			l.write(rt + ".Print")
+			l.musts[0] = true
+			l.write("must0(sess.Print")
+			l.arguments(x, "ctx")
+			l.write(")")
+			return true
 		}
+		l.write(rt + ".Print")
 		l.arguments(x, "")
 		return true
 	}
@@ -336,6 +338,11 @@ func (l *lowerer) deferred(keyword string, c *ast.CallExpr) {
 	}
 	if l.builtinCallee(c) && (l.export || keyword == "go") {
 		l.write(keyword + " ")
+		if id := ast.Unparen(c.Fun).(*ast.Ident); l.export && (id.Name == "print" || id.Name == "println") {
+			l.write("sess.Print")
+			l.arguments(c, "ctx")
+			return
+		}
 		l.call(c)
 		return
 	}
