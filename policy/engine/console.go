@@ -38,7 +38,7 @@ func poolTable(pools []Pool) string {
 	var b strings.Builder
 	b.WriteString("Pool_Name                   KB_Occupied        KB_Total  Percent_Occupied\n")
 	for _, p := range pools {
-		fmt.Fprintf(&b, "%-23s%16d%16d%18.9f%%", p.Name, p.Used, p.Total, p.Percent())
+		fmt.Fprintf(&b, "%-23s%16d%16d%17.9f%%", p.Name, p.Used, p.Total, p.Percent())
 		if p.NoUserData {
 			b.WriteString(" (no user data)")
 		}
@@ -64,7 +64,7 @@ func (c *console) before() {
 		name = c.p.pol.Source.Name
 	}
 	c.printf("[I] Loaded policy rules from %s.\n", name)
-	c.printf("Evaluating policy rules with CURRENT_TIMESTAMP = %s UTC\n", stamp(o.Now))
+	c.printf("Evaluating MIGRATE/DELETE/EXCLUDE rules with CURRENT_TIMESTAMP = %s UTC\n", stamp(o.Now))
 	counts := map[string]int{}
 	for _, r := range c.p.pol.Rules {
 		switch {
@@ -80,8 +80,8 @@ func (c *console) before() {
 			counts["external"]++
 		}
 	}
-	c.printf("Parsed %d policy rules.\nparsed %d Placement Rules, %d Restore Rules, %d Migrate/Delete/Exclude Rules,\n\t%d List Rules, %d External Pool/List Rules\n",
-		len(c.p.pol.Rules), counts["placement"], counts["restore"], counts["moves"], counts["list"], counts["external"])
+	c.printf("parsed %d Placement Rules, %d Restore Rules, %d Migrate/Delete/Exclude Rules,\n\t%d List Rules, %d External Pool/List Rules\n",
+		counts["placement"], counts["restore"], counts["moves"], counts["list"], counts["external"])
 	text := c.p.pol.Source.Text
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
