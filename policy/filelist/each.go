@@ -31,7 +31,7 @@ func (p *RecordPanic) Unwrap() error {
 // matcher asks a user's functions about records.
 type matcher struct {
 	fns   []func(*File) bool
-	fill  filler
+	fill  *filler
 	batch []File
 }
 
@@ -39,7 +39,7 @@ func newMatcher(fns []func(*File) bool, e *env) *matcher {
 	if len(fns) == 0 {
 		return nil
 	}
-	return &matcher{fns: fns, fill: filler{names: e.names, extras: e.sc.extras}}
+	return &matcher{fns: fns, fill: newFiller(e.sc)}
 }
 
 func (m *matcher) matches(r *rec) bool {
@@ -74,6 +74,9 @@ func wrapPanic(at func() (*File, int64)) {
 // batchSize is how many files are handed over at once: enough to make the crossing cheap, few enough to stay in cache.
 const batchSize = 1024
 
+// eachBlock is the size of the blocks of a list that become batches of files, which are three times as large.
+const eachBlock = 128 << 10
+
 // delivery is a batch of files on its way to the caller.
 type delivery struct {
 	piece int64
@@ -84,8 +87,9 @@ type delivery struct {
 type batcher struct {
 	where filter
 	match *matcher
-	fill  filler
+	fill  *filler
 	files []File
+	free  <-chan []File
 	out   func(delivery) error
 }
 
@@ -100,13 +104,17 @@ func (b *batcher) take(r *rec) (bool, error) {
 func (b *batcher) flush(piece int64) error {
 	b.fill.finish(b.files)
 	files := b.files
-	b.files = make([]File, 0, len(files))
+	select {
+	case b.files = <-b.free:
+	default:
+		b.files = make([]File, 0, len(files)+len(files)/8)
+	}
 	return b.out(delivery{piece: piece, files: files})
 }
 
 // Batches calls a function with files, many at a time, on the caller's goroutine. Files of lists come in the order of
-// the lists, those of a directory in none. An error of the function ends the reading and is returned. The report says
-// what was read until then.
+// the lists, those of a directory in none. The slice is used again after the call; a File that is to stay is copied. An
+// error of the function ends the reading and is returned. The report says what was read until then.
 func (f Files) Batches(ctx context.Context, fn func(files []File) error) (Report, error) {
 	if f.err != nil {
 		return Report{}, f.err
@@ -122,6 +130,9 @@ func (f Files) Batches(ctx context.Context, fn func(files []File) error) (Report
 	if err != nil {
 		return Report{}, err
 	}
+	if l, isLists := in.(*lists); isLists && l.block == 0 {
+		l.block = eachBlock
+	}
 	if err := in.prepare(sc); err != nil {
 		return Report{}, err
 	}
@@ -129,6 +140,7 @@ func (f Files) Batches(ctx context.Context, fn func(files []File) error) (Report
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ch := make(chan delivery, 2*o.workers)
+	free := make(chan []File, 4*o.workers)
 	workers := make([]*batcher, o.workers)
 	for i := range workers {
 		env := f.env(sc)
@@ -137,7 +149,7 @@ func (f Files) Batches(ctx context.Context, fn func(files []File) error) (Report
 			return Report{}, err
 		}
 		workers[i] = &batcher{
-			where: where, match: newMatcher(f.match, &env), fill: filler{names: sc.names, extras: sc.extras},
+			where: where, match: newMatcher(f.match, &env), fill: newFiller(sc), free: free,
 			out: func(d delivery) error {
 				select {
 				case ch <- d:
@@ -150,7 +162,7 @@ func (f Files) Batches(ctx context.Context, fn func(files []File) error) (Report
 	}
 	return f.deliver(ctx, cancel, in, &intake{
 		sc: sc, workers: o.workers, plus: o.plus, consumer: func(i int) consumer { return workers[i] },
-	}, ch, fn)
+	}, ch, free, fn)
 }
 
 // readingEnd is what the reading side ends with.
@@ -161,7 +173,7 @@ type readingEnd struct {
 }
 
 // deliver reads in the background and calls the function here.
-func (f Files) deliver(ctx context.Context, cancel context.CancelFunc, in input, take *intake, ch chan delivery, fn func([]File) error) (Report, error) {
+func (f Files) deliver(ctx context.Context, cancel context.CancelFunc, in input, take *intake, ch chan delivery, free chan<- []File, fn func([]File) error) (Report, error) {
 	take.progress = &progress{}
 	stop := take.progress.watch(f.progress)
 	defer stop()
@@ -183,7 +195,7 @@ func (f Files) deliver(ctx context.Context, cancel context.CancelFunc, in input,
 			for range ch {
 			}
 		}()
-		failed = inOrder(ch, f.ordered(), fn)
+		failed = inOrder(ch, free, f.ordered(), fn)
 	}()
 	e := <-end
 	if e.caught != nil {
@@ -202,16 +214,21 @@ func (f Files) ordered() bool {
 
 // inOrder hands batches on, in the order of their pieces when asked for. Pieces that come early wait; there are few,
 // since readers take them in order.
-func inOrder(ch <-chan delivery, ordered bool, fn func([]File) error) error {
+func inOrder(ch <-chan delivery, free chan<- []File, ordered bool, fn func([]File) error) error {
 	next := int64(0)
 	early := map[int64]delivery{}
 	give := func(files []File) error {
+		all := files
 		for len(files) > 0 {
 			n := min(batchSize, len(files))
 			if err := fn(files[:n:n]); err != nil {
 				return err
 			}
 			files = files[n:]
+		}
+		select {
+		case free <- all[:0]:
+		default:
 		}
 		return nil
 	}
@@ -238,7 +255,8 @@ func inOrder(ch <-chan delivery, ordered bool, fn func([]File) error) error {
 	return nil
 }
 
-// Each calls a function with every file, on the caller's goroutine; see Batches for their order. An error of the
+// Each calls a function with every file, on the caller's goroutine; see Batches for their order, and for files that are
+// to stay. An error of the
 // function is returned with the number of the record and its path, a panic is raised again as a [*RecordPanic].
 func (f Files) Each(ctx context.Context, fn func(*File) error) (Report, error) {
 	index := int64(0)

@@ -1,7 +1,6 @@
 package filelist
 
 import (
-	"sort"
 	"strconv"
 	"time"
 )
@@ -59,7 +58,15 @@ func (e *env) keyNumber(a attr) func(*rec) int64 {
 
 // class returns how many of the bounds a value has reached.
 func class(bounds []int64, v int64) int64 {
-	return int64(sort.Search(len(bounds), func(i int) bool { return v < bounds[i] }))
+	lo, hi := 0, len(bounds)
+	for lo < hi {
+		if mid := (lo + hi) / 2; v < bounds[mid] {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return int64(lo)
 }
 
 // id returns the number of a record's value.

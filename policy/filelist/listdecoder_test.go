@@ -30,7 +30,7 @@ func decodeOne(t *testing.T, rd reading, line string, attrs ...Attr) (File, reas
 	if why := d.decode([]byte(line), &r); why != accepted {
 		return File{}, why
 	}
-	fl := filler{names: names, extras: sc.extras}
+	fl := newFiller(sc)
 	files := fl.fill(nil, &r)
 	fl.finish(files)
 	return files[0], accepted
@@ -109,7 +109,7 @@ func TestListDecoder(t *testing.T) {
 			want: File{Size: 12},
 		},
 		{name: "a field that is NULL", layout: "size:kb", line: "1 1 0  :7 -- /a", attrs: []Attr{Size, KBAllocated}, want: File{KBAllocated: 7}},
-		{name: "64 bits", line: "18446744073709551615 4294967295 1   -- /a", attrs: []Attr{Inode}, want: File{Inode: -1, Generation: 4294967295, SnapID: 1}},
+		{name: "64 bits", line: "18446744073709551615 4294967295 1   -- /a", attrs: []Attr{Inode, Generation, SnapID}, want: File{Inode: -1, Generation: 4294967295, SnapID: 1}},
 		{name: "an unknown SHOW text", line: "1 1 0  what ever -- /a -- b", attrs: []Attr{Path}, want: File{Path: "/a -- b", Name: "a -- b"}},
 		{name: "a fraction", layout: "size", line: "1 1 0  12.000 -- /a", attrs: []Attr{Size}, want: File{Size: 12}},
 		{name: "negative", layout: "size", line: "1 1 0  -12 -- /a", attrs: []Attr{Size}, want: File{Size: -12}},

@@ -156,61 +156,121 @@ func (f *File) Has(a Attr) bool {
 	return f.has.has(at.id)
 }
 
-// filler makes Files of records, with the texts of a batch in one piece of memory.
+// filler makes Files of records, with the texts of a batch in one piece of memory. It belongs to one goroutine.
 type filler struct {
-	names  *Names
-	extras []Attr
-	text   []byte // all texts of the batch
-	spans  []span
+	names    *Names
+	extras   []Attr
+	ids      []id // what is wanted
+	want     set
+	template File
+	users    map[int64]string // of the names, without their lock; nil when only numbers are wanted
+	groups   map[int64]string
+	text     []byte // all texts of the batch
+	spans    []span
 }
 
 // span is a text of a file of the batch: where it lies and where it goes.
 type span struct {
-	file, at, length int
+	file, at, length int32
 	id               id
+}
+
+func newFiller(sc *schema) *filler {
+	fl := &filler{names: sc.names, extras: sc.extras, template: File{
+		Size: -1, KBAllocated: -1, UserID: -1, GroupID: -1, NLink: -1, Inode: -1, Generation: -1, SnapID: -1, Heat: -1,
+	}}
+	for i := range idExtra + id(len(sc.extras)) {
+		if sc.ids.has(i) {
+			fl.ids = append(fl.ids, i)
+			fl.want.add(i)
+		}
+	}
+	if sc.userNames {
+		fl.users = map[int64]string{}
+	}
+	if sc.groupNames {
+		fl.groups = map[int64]string{}
+	}
+	return fl
 }
 
 // fill adds a record to a batch.
 func (fl *filler) fill(batch []File, r *rec) []File {
-	f := File{
-		Size: -1, KBAllocated: -1, UserID: -1, GroupID: -1, NLink: -1, Inode: -1, Generation: -1, SnapID: -1, Heat: -1, has: r.has,
-	}
-	for _, n := range []struct {
-		id id
-		to *int64
-	}{
-		{idSize, &f.Size}, {idKB, &f.KBAllocated}, {idUID, &f.UserID}, {idGID, &f.GroupID}, {idNLink, &f.NLink},
-		{idInode, &f.Inode}, {idGeneration, &f.Generation}, {idSnapID, &f.SnapID},
-	} {
-		if r.has.has(n.id) {
-			*n.to = r.num[n.id]
+	batch = append(batch, fl.template)
+	f := &batch[len(batch)-1]
+	f.has = r.has & fl.want
+	for _, i := range fl.ids {
+		if !r.has.has(i) {
+			continue
+		}
+		if i >= numIDs {
+			fl.fillText(f, int32(len(batch)-1), i, r.text(i))
+			continue
+		}
+		v := r.num[i]
+		switch i {
+		case idInode:
+			f.Inode = v
+		case idGeneration:
+			f.Generation = v
+		case idSnapID:
+			f.SnapID = v
+		case idSize:
+			f.Size = v
+		case idKB:
+			f.KBAllocated = v
+		case idUID:
+			f.UserID = v
+			if fl.users != nil {
+				f.User = cached(fl.users, v, fl.names.user)
+			}
+		case idGID:
+			f.GroupID = v
+			if fl.groups != nil {
+				f.Group = cached(fl.groups, v, fl.names.group)
+			}
+		case idNLink:
+			f.NLink = v
+		case idAccess:
+			f.Access = time.UnixMicro(v).UTC()
+		case idModify:
+			f.Modify = time.UnixMicro(v).UTC()
+		case idChange:
+			f.Change = time.UnixMicro(v).UTC()
+		case idCreate:
+			f.Create = time.UnixMicro(v).UTC()
+		case idExpire:
+			f.Expire = time.UnixMicro(v).UTC()
+		case idHeat:
+			f.Heat = math.Float64frombits(uint64(v))
 		}
 	}
-	for _, t := range []struct {
-		id id
-		to *time.Time
-	}{{idAccess, &f.Access}, {idModify, &f.Modify}, {idChange, &f.Change}, {idCreate, &f.Create}, {idExpire, &f.Expire}} {
-		if r.has.has(t.id) {
-			*t.to = time.UnixMicro(r.num[t.id]).UTC()
-		}
+	return batch
+}
+
+func cached(m map[int64]string, id int64, resolve func(int64) string) string {
+	name, known := m[id]
+	if !known {
+		name = resolve(id)
+		m[id] = name
 	}
-	if r.has.has(idHeat) {
-		f.Heat = math.Float64frombits(uint64(r.num[idHeat]))
+	return name
+}
+
+func (fl *filler) fillText(f *File, file int32, i id, b []byte) {
+	if i == idType {
+		f.Type = typeWord(b)
+		return
 	}
-	if r.has.has(idType) {
-		f.Type = typeWord(r.text(idType))
-	}
-	for i := idMode; i < idExtra+id(len(fl.extras)); i++ {
-		if b := r.text(i); i != idType && r.has.has(i) {
-			fl.spans = append(fl.spans, span{len(batch), len(fl.text), len(b), i})
-			fl.text = append(fl.text, b...)
-		}
-	}
-	return append(batch, f)
+	fl.spans = append(fl.spans, span{file, int32(len(fl.text)), int32(len(b)), i})
+	fl.text = append(fl.text, b...)
 }
 
 // finish gives the files of a batch their texts.
 func (fl *filler) finish(batch []File) {
+	if len(fl.spans) == 0 {
+		return
+	}
 	text := string(fl.text)
 	for _, s := range fl.spans {
 		f, t := &batch[s.file], text[s.at:s.at+s.length]
@@ -234,15 +294,6 @@ func (fl *filler) finish(batch []File) {
 			}
 			_, key, _ := strings.Cut(string(fl.extras[s.id-idExtra]), ":")
 			f.Extra[key] = t
-		}
-	}
-	for i := range batch {
-		f := &batch[i]
-		if f.has.has(idUID) {
-			f.User = fl.names.user(f.UserID)
-		}
-		if f.has.has(idGID) {
-			f.Group = fl.names.group(f.GroupID)
 		}
 	}
 	fl.text, fl.spans = fl.text[:0], fl.spans[:0]

@@ -11,6 +11,8 @@ type schema struct {
 	ids    set
 	extras []Attr // "xattr:…" and "extra:…", by number from idExtra
 	names  *Names
+
+	userNames, groupNames bool // names are wanted, not only numbers
 }
 
 // maxExtras bounds the attributes without a number of their own: as many as a set has room for.
@@ -64,6 +66,8 @@ func (s *schema) resolve(text Attr) (attr, error) {
 		a.id += id(i)
 	}
 	s.ids.add(a.id)
+	s.userNames = s.userNames || a.derive == deriveUser
+	s.groupNames = s.groupNames || a.derive == deriveGroup
 	return a, nil
 }
 

@@ -87,6 +87,12 @@ func job(name string, workers int, lists []string) error {
 		})
 		fmt.Println(n, bytes, report)
 		return err
+	case "dups":
+		d, err := files.Duplicates(ctx, filelist.DuplicateOptions{SizeOnly: true})
+		if err == nil {
+			fmt.Println(d)
+		}
+		return err
 	case "match":
 		n, err := files.Attrs(filelist.Size).Match(func(f *filelist.File) bool { return f.Size > 1<<20 }).Count(ctx)
 		fmt.Println(n)

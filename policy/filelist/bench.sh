@@ -1,0 +1,84 @@
+#!/bin/sh
+# Compares the jobs of package filelist with mawk, wc -l and a Python loop on one list, warm, and prints ratios.
+#
+#   policy/filelist/bench.sh [RECORDS] [DIR]
+#
+# The list (2,000,000 records, 230 MB, unless RECORDS says otherwise) is made in DIR when it is not there, and left for the
+# next run. With MEMORY=1 the memory of each job is shown for 200,000 and for 20,000,000 records as well (2.3 GB of list).
+# The best of REPEAT runs counts (5).
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+records=${1:-2000000}
+dir=${2:-${TMPDIR:-/tmp}}
+bin=$(mktemp -d)
+trap 'rm -rf "$bin"' EXIT INT TERM
+(cd "$here" && go build -o "$bin/listbench" ./internal/listbench)
+
+list() { # RECORDS: makes a list, prints its path
+	path=$dir/gpfsh-list-$1
+	[ -s "$path" ] || "$bin/listbench" gen "$path" "$1"
+	echo "$path"
+}
+
+best() { # COMMAND...: the shortest wall time of several in milliseconds
+	min=
+	i=0
+	while [ $i -lt "${REPEAT:-5}" ]; do
+		t0=$(date +%s%N)
+		"$@" >/dev/null
+		t1=$(date +%s%N)
+		ms=$(((t1 - t0) / 1000000))
+		if [ -z "$min" ] || [ "$ms" -lt "$min" ]; then min=$ms; fi
+		i=$((i + 1))
+	done
+	echo "$min"
+}
+
+# The same computations for mawk, as one would write them who wants them fast. Fields: inode, generation, snapshot,
+# size/kb/user/time, --, path.
+users='{ split($4, a, "/"); n[a[3]]++; b[a[3]] += a[1] } END { for (u in n) print u, n[u], b[u] }'
+top='{ split($4, a, "/"); if (a[1] + 0 > min) { for (i = k < 100 ? ++k : 100; i > 1 && v[i-1] < a[1] + 0; i--) { v[i] = v[i-1]; p[i] = p[i-1] }
+	v[i] = a[1] + 0; p[i] = $6; if (k == 100) min = v[100] } } END { for (i = 1; i <= k; i++) print v[i], p[i] }'
+histogram='{ split($4, a, "/"); n[a[1] < 1 ? -1 : int(log(a[1]) / log(4))]++ } END { for (c in n) print c, n[c] }'
+ext='{ split($4, a, "/"); k = split($6, p, "."); b[p[k]] += a[1] } END { for (e in b) print e, b[e] }'
+
+cat >"$bin/users.py" <<'PY'
+import sys
+n, b = {}, {}
+with open(sys.argv[1], 'rb') as f:
+    for line in f:
+        size, kb, user, when = line.split(b' ', 5)[4].split(b'/')
+        n[user] = n.get(user, 0) + 1
+        b[user] = b.get(user, 0) + int(size)
+for u in n:
+    print(u, n[u], b[u])
+PY
+
+file=$(list "$records")
+cat "$file" >/dev/null
+wc=$(best wc -l "$file")
+py=$(best python3 "$bin/users.py" "$file")
+echo "$records records, $(wc -c <"$file") bytes; best of ${REPEAT:-5}, milliseconds"
+printf '%-28s %8s %8s %8s %8s %8s\n' job filelist mawk 'x mawk' 'x python' '/ wc -l'
+row() { # NAME JOB PROGRAM
+	mine=$(best "$bin/listbench" "$2" "$file")
+	other=$(best mawk "$3" "$file")
+	awk -v name="$1" -v a="$mine" -v b="$other" -v py="$py" -v wc="$wc" -v job="$2" 'BEGIN {
+		printf "%-28s %8d %8d %8.1f %8s %8.1f\n", name, a, b, b/a, job == "users" ? sprintf("%.1f", py/a) : "", a/wc }'
+}
+row 'count and bytes per user' users "$users"
+row 'top 100 by size' top "$top"
+row 'size histogram' histogram "$histogram"
+row 'bytes per extension' ext "$ext"
+all=$(best "$bin/listbench" all "$file")
+echo "all four in one pass: $all ms; every record as a Go struct: $(best "$bin/listbench" each "$file") ms; wc -l: $wc ms; the Python loop: $py ms"
+
+sizes=$records
+[ "${MEMORY:-0}" = 0 ] || sizes="200000 $records 20000000"
+echo "peak of resident memory"
+for n in $sizes; do
+	f=$(list "$n")
+	for job in users top histogram ext all dups; do
+		printf '%10d records  %-10s %s\n' "$n" "$job" "$("$bin/listbench" -rss "$job" "$f" 2>&1 >/dev/null)"
+	done
+done
