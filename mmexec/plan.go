@@ -171,6 +171,9 @@ func printfInto(data []byte, into string) string {
 	return s + "\n"
 }
 
+// Add records a command that something other than an executor held back: a change of files, a program.
+func (p *Plan) Add(cmd Command, effect Effect) { p.record(cmd, effect) }
+
 func (p *Plan) record(cmd Command, effect Effect) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
