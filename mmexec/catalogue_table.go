@@ -54,9 +54,7 @@ var catalogue = []entry{
 	{form: "mmsdrrestore", effect: Changes, cost: CostAllNodes},
 	{form: "mmfsctl", effect: StopsUsers, cost: CostAllNodes},
 	{form: "mmclidecode", cost: CostConfig},
-	{form: "mmdiag", cost: CostManager, options: "-Y --afm --all --assert --commands --config --deadlock --dmapi --eventproducer " +
-		"--health --iohist --lroc --memory --msgnodes --network --nsd --pending --rpc --stats --threads --tokenmgr --verbs --version --waiters",
-		y: YLast},
+	{form: "mmdiag", cost: CostManager, options: diagOptions, y: YLast},
 	{form: "mmpmon", effect: Changes, cost: CostManager}, // its requests come on standard input and include resets
 	{form: "mmtracectl", effect: Changes, cost: CostAllNodes},
 	{form: "mmnetverify", cost: CostAllNodes, heavy: true, options: "-N: --target-nodes: --configuration-file: --log-file: --verbose -Y --ces-override " +
@@ -246,3 +244,6 @@ const qosListOptions = "-Y --filesystem: --class: --pool: --scope: --nodes: --fi
 const applyPolicyOptions = "-A: -a: -B: -D: -e -f: -g: -I: -i: -L: -M: -m: -N: -n: -P: -q -r: -S: -s: --choice-algorithm: --maxdepth: " +
 	"--max-merge-files: --max-sort-bytes: --other-sort-options: --qos: --scope: --single-instance --sort-buffer-size: --sort-command: " +
 	"--split-filelists-by-weight --split-margin: --allow-scan-on-remote --silent-on-delete"
+
+const diagOptions = "-Y --afm --all --assert --commands --config --deadlock --dmapi --eventproducer --health --iohist --lroc --memory " +
+	"--msgnodes --network --nsd --pending --rpc --stats --threads --tokenmgr --verbs --version --waiters"
