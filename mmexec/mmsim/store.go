@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -248,6 +249,9 @@ func (s *store) commit(m *manifest, old, next *State, pending []treeChange) (*ma
 				return nil, err
 			}
 		}
+	}
+	if m != nil && len(pending) == 0 && maps.Equal(m.Parts, nm.Parts) {
+		return m, nil // nothing changed
 	}
 	if err := s.replaceManifest(nm); err != nil {
 		return nil, err

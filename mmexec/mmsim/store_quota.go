@@ -97,11 +97,14 @@ func decodeQuota(line string, intern map[string]string) (Quota, error) {
 		}
 		return v
 	}
-	word := func(i int) string {
-		s := fields[i]
-		if strings.IndexByte(s, '\\') >= 0 {
-			s = unescapeField.Replace(s)
+	plain := func(i int) string {
+		if strings.IndexByte(fields[i], '\\') >= 0 {
+			return unescapeField.Replace(fields[i])
 		}
+		return fields[i]
+	}
+	word := func(i int) string {
+		s := plain(i)
 		if known, ok := intern[s]; ok {
 			return known
 		}
@@ -116,7 +119,7 @@ func decodeQuota(line string, intern map[string]string) (Quota, error) {
 		return u
 	}
 	q := Quota{
-		Type: QuotaType(word(0)), ID: number(1), Name: word(2), Fileset: word(3), FilesetID: int(number(4)), Remarks: word(5),
+		Type: QuotaType(word(0)), ID: number(1), Name: plain(2), Fileset: word(3), FilesetID: int(number(4)), Remarks: word(5),
 		DefaultsOn: number(6) != 0, Block: usage(7), Files: usage(13),
 	}
 	return q, failed

@@ -2,6 +2,7 @@ package mmsim
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -9,6 +10,7 @@ import (
 type yWriter struct {
 	c       *call
 	command string // the word in the first field
+	line    []byte // reused from row to row
 }
 
 func (c *call) y() *yWriter { return &yWriter{c: c, command: c.cmd.word()} }
@@ -21,20 +23,26 @@ func (w *yWriter) header(section string, fields ...string) {
 // row prints one record. Values of type string are encoded for a plain field; raw and encoded strings go through as
 // they are.
 func (w *yWriter) row(section string, values ...any) {
-	b := &w.c.out
-	fmt.Fprintf(b, "%s:%s:0:1:::", w.command, section)
+	// There can be 100,000 rows: they are put together without a formatter.
+	b := w.line[:0]
+	b = append(append(append(append(b, w.command...), ':'), section...), ":0:1:::"...)
 	for _, v := range values {
 		switch v := v.(type) {
 		case string:
-			b.WriteString(yPlain(v))
+			b = append(b, yPlain(v)...)
 		case encoded:
-			b.WriteString(string(v))
+			b = append(b, v...)
+		case int:
+			b = strconv.AppendInt(b, int64(v), 10)
+		case int64:
+			b = strconv.AppendInt(b, v, 10)
 		default:
-			fmt.Fprint(b, v)
+			b = fmt.Append(b, v)
 		}
-		b.WriteByte(':')
+		b = append(b, ':')
 	}
-	b.WriteByte('\n')
+	w.line = append(b, '\n')
+	w.c.out.Write(w.line)
 }
 
 // encoded is a value that is already in the encoding of its field.
