@@ -23,7 +23,9 @@ func (r *runtimeState) watchStack(s *statement) (stop func()) {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}, {Name: "/sched/goroutines:goroutines"}}
 	done := make(chan struct{})
 	var timer *time.Timer
+	made := make(chan struct{}) // the timer may run before it is assigned
 	timer = time.AfterFunc(watchEvery, func() {
+		<-made
 		select {
 		case <-done:
 			return
@@ -36,6 +38,7 @@ func (r *runtimeState) watchStack(s *statement) (stop func()) {
 		}
 		timer.Reset(watchEvery)
 	})
+	close(made)
 	return func() {
 		close(done)
 		timer.Stop()
