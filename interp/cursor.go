@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"gpfsh/interp/view"
 )
 
 // Cursor says what may stand at an offset of a source that is being typed. It runs nothing.
@@ -16,10 +18,19 @@ func (s *Session) Cursor(src string, offset int) Cursor {
 	for _, m := range c.Members {
 		out.Members = append(out.Members, Member(m))
 	}
-	for _, p := range c.Path {
-		out.Path = append(out.Path, Step(p))
+	out.Path = pathOf(c.Path)
+	if c.Call != nil {
+		out.Call = &Call{Name: c.Call.Name, Type: c.Call.Type, Doc: c.Call.Doc, Param: c.Call.Param, Object: pathOf(c.Call.Object)}
 	}
 	return out
+}
+
+func pathOf(steps []view.Step) Path {
+	var p Path
+	for _, s := range steps {
+		p = append(p, Step(s))
+	}
+	return p
 }
 
 // errBusy is the error of Resolve while a source runs.

@@ -17,6 +17,8 @@ import (
 type Options struct {
 	// Script holds the functions of the language: the cluster, dry run, the plan, the arguments.
 	Script *script.Session
+	// Filesystems returns the names that may stand alone for file systems; it must be quick. It may be nil.
+	Filesystems func() []string
 	// Stdin, Stdout and Stderr are those of the interpreted program.
 	Stdin  io.Reader
 	Stdout io.Writer
@@ -134,6 +136,7 @@ const (
 	CursorIdent                    // a name in scope
 	CursorMember                   // a field or method behind a dot
 	CursorKey                      // a key of a collection inside ["…
+	CursorText                     // inside a string that is an argument of a call
 )
 
 // Member is one name that may stand at a cursor.
@@ -143,6 +146,20 @@ type Member struct {
 	Type   string // the type or signature as the shell view shows it
 	Doc    string // one line of documentation
 	Params []string
+	// Commands are the mm commands that the documentation of a method names; only Describe fills them in.
+	Commands []string
+	Fits     bool // it is, or makes, a value of the type that is wanted at the cursor
+}
+
+// Call is the innermost call that a cursor stands in.
+type Call struct {
+	Name  string // of the function as it is written: fs.Change
+	Type  string // its signature
+	Doc   string // one line of documentation
+	Param string // the parameter at the cursor with its type: "options ...FilesystemOption"
+	// Object is, for a method, the chain of steps to the object that it is called on; empty when it cannot be followed
+	// without running the user's code.
+	Object Path
 }
 
 // Cursor describes the place of a cursor in a source.
@@ -157,6 +174,8 @@ type Cursor struct {
 	Path Path
 	// Closed is true when the key's closing quote and bracket already follow the cursor.
 	Closed bool
+	// Call is the innermost call that the cursor is an argument of, nil outside of calls.
+	Call *Call
 }
 
 // Path is a chain of steps from a session variable or a session function to a value.

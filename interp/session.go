@@ -51,6 +51,7 @@ func New(o Options) (*Session, error) {
 		world: view.NewWorld(symbols.All(), dot, reflect.TypeFor[*script.Session]()),
 		scope: view.NewScope(), generic: map[string]bool{},
 	}
+	s.world.SetShorthands(view.Shorthands{Filesystems: o.Filesystems})
 	s.newRunner = s.yaegi
 	s.runner = s.newRunner()
 	return s, nil

@@ -25,6 +25,8 @@ const (
 type Text struct {
 	Name string
 	Text string
+
+	from *rewriting // what the text was made of, nil when somebody wrote it so
 }
 
 // Finding is one thing to say about a source.
@@ -88,6 +90,7 @@ func (w *World) check(scope *Scope, id int, mode Mode, texts []Text) *Unit {
 		return u
 	}
 	errs := u.typecheck(nil, true)
+	u, texts, errs = u.expand(texts, errs, shorthandEdits)
 	if counts := u.spreads(); len(counts) > 0 {
 		v := w.parse(scope, id, mode, texts)
 		verrs := v.typecheck(counts, true)
@@ -116,6 +119,7 @@ func (w *World) parse(scope *Scope, id int, mode Mode, texts []Text) *Unit {
 	}
 	for _, t := range texts {
 		f, errs := parseFile(u.fset, t.Name, t.Text)
+		f.from = t.from
 		u.files = append(u.files, f)
 		seen := map[int]bool{}
 		for _, e := range errs {

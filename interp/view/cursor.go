@@ -19,6 +19,7 @@ const (
 	CursorIdent
 	CursorMember
 	CursorKey
+	CursorText // in a string that is an argument
 )
 
 // Cursor is what a source allows at a place in it.
@@ -29,6 +30,7 @@ type Cursor struct {
 	Members []Member
 	Path    []Step // for keys: how to reach the collection without running anything of the user's
 	Closed  bool   // the key's quote and bracket follow already
+	Call    *Call  // the innermost call that the cursor is an argument of
 }
 
 // Member is one name that may stand at a cursor.
@@ -38,6 +40,9 @@ type Member struct {
 	Type   string
 	Doc    string
 	Params []string
+	// Commands are the mm commands that the documentation of a method names; help fills them in.
+	Commands []string
+	Fits     bool // it is, or makes, a value of the type that is wanted here
 }
 
 // Step is one step of a path; one of its fields is set.
@@ -50,6 +55,10 @@ const cursorName = mark + "cursor"
 func (w *World) At(scope *Scope, src string, offset int) Cursor {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.at(scope, src, offset)
+}
+
+func (w *World) at(scope *Scope, src string, offset int) Cursor {
 	offset = min(max(offset, 0), len(src))
 	toks, open := scanBefore(src[:offset])
 	if open.kind == openComment || open.kind == openOther {
@@ -77,6 +86,17 @@ func (w *World) At(scope *Scope, src string, offset int) Cursor {
 		c.Members = u.membersAt()
 	default:
 		c.Members = u.namesAt()
+		path := u.cursorNode(func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			return ok && id.Name == cursorName
+		})
+		c.Call = u.callAt(path)
+		if t := u.wantedAt(path); t != nil {
+			fits := w.fitting(t)
+			for i := range c.Members {
+				c.Members[i].Fits = fits[c.Members[i].Name]
+			}
+		}
 	}
 	return c
 }
@@ -206,9 +226,10 @@ func (w *World) checkAt(scope *Scope, text string, toks []scannedToken) *Unit {
 		}
 		rest = rest[:i] + " {}" + rest[i:]
 	}
-	u := w.parse(scope, 0, Entry, []Text{{"cursor", whole + rest}})
+	u := w.parse(scope, 0, Entry, []Text{{Name: "cursor", Text: whole + rest}})
 	u.Findings, u.findings = nil, nil
-	u.typecheck(nil, true)
+	errs := u.typecheck(nil, true)
+	u, _, _ = u.expand([]Text{{Name: "cursor", Text: whole + rest}}, errs, shorthandEdits)
 	return u
 }
 
@@ -323,6 +344,16 @@ func (u *Unit) namesAt() []Member {
 			add(u.member(o))
 		}
 	}
+	if w.session["Cluster"] != nil {
+		add(Member{Name: clusterName, Kind: "var", Type: "*Cluster", Doc: "the cluster, as Cluster() is"})
+	}
+	if w.short.Filesystems != nil {
+		for _, name := range w.short.Filesystems() {
+			if token.IsIdentifier(name) {
+				add(Member{Name: name, Kind: "var", Type: "*Filesystem", Doc: "the file system, as Cluster().Filesystems[" + strconv.Quote(name) + "] is"})
+			}
+		}
+	}
 	for _, p := range w.order {
 		add(Member{Name: w.tables[p].Name, Kind: "package", Type: p})
 	}
@@ -415,6 +446,9 @@ func firstSentence(text string) string {
 // keyAt handles a cursor inside a string: the key of a collection.
 func (w *World) keyAt(scope *Scope, src string, offset int, toks []scannedToken, open openToken) Cursor {
 	n := len(toks)
+	if n > 0 && (toks[n-1].tok == token.LPAREN || toks[n-1].tok == token.COMMA) {
+		return w.stringAt(scope, src, offset, toks, open)
+	}
 	if n == 0 || toks[n-1].tok != token.LBRACK || toks[n-1].end != open.start {
 		return Cursor{}
 	}

@@ -17,6 +17,7 @@ type file struct {
 	text    string
 	lines   []int // offsets of line starts
 	program bool  // has a package clause of its own
+	from    *rewriting
 
 	fset    *token.FileSet
 	imports []*ast.ImportSpec
@@ -147,16 +148,27 @@ func (f *file) has(p token.Pos) bool {
 
 // place returns line and column, both from 1, of an offset.
 func (f *file) place(off int) (line, col int) {
-	i := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > off }) - 1
-	return i + 1, off - f.lines[i] + 1
+	lines := f.lines
+	if f.from != nil {
+		var text string
+		text, off = f.typed(off)
+		lines = lineStarts(text)
+	}
+	i := sort.Search(len(lines), func(i int) bool { return lines[i] > off }) - 1
+	return i + 1, off - lines[i] + 1
 }
 
 // line returns the text of a line, from 1, without its end.
 func (f *file) line(n int) string {
-	if n < 1 || n > len(f.lines) {
+	text, lines := f.text, f.lines
+	if f.from != nil {
+		text, _ = f.typed(0)
+		lines = lineStarts(text)
+	}
+	if n < 1 || n > len(lines) {
 		return ""
 	}
-	s := f.text[f.lines[n-1]:]
+	s := text[lines[n-1]:]
 	if i := strings.IndexByte(s, '\n'); i >= 0 {
 		s = s[:i]
 	}

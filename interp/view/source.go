@@ -34,7 +34,7 @@ func (w *World) lowerSource(path string) *Lowered {
 			break
 		}
 	}
-	u := w.check(NewScope(), 0, Script, []Text{{path, string(text)}})
+	u := w.check(NewScope(), 0, Script, []Text{{Name: path, Text: string(text)}})
 	u.prefix = mark + path + "_"
 	l := u.newLowerer(&Sites{})
 	l.untraced = true

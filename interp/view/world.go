@@ -39,6 +39,7 @@ type World struct {
 	session map[string]*types.Func // the functions of the language, by name
 	dot     []string               // packages whose names need no qualifier
 	prelude *types.Scope
+	short   Shorthands
 }
 
 // nativeFunc says how the native form of a function differs from the one that the view shows.

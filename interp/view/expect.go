@@ -1,0 +1,291 @@
+package view
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Call is the innermost call that a cursor stands in.
+type Call struct {
+	Name   string   // of the function as it is written: fs.Change
+	Type   string   // its signature
+	Doc    string   // the first sentence of its documentation
+	Param  string   // the parameter at the cursor, with its type
+	Object []Step   // for a method: how to reach the object without running anything of the user's
+	names  []string // of the parameters
+}
+
+// callAt describes the call that the innermost of the nodes above a cursor is an argument of.
+func (u *Unit) callAt(path []ast.Node) *Call {
+	call, i := u.argumentAt(path)
+	if call == nil {
+		return nil
+	}
+	fun := ast.Unparen(unwrapped(call.Fun, u.wraps))
+	sig, ok := u.typeOf(fun).(*types.Signature)
+	if !ok {
+		return nil
+	}
+	c := &Call{Name: u.clean(types.ExprString(u.plain(fun)))}
+	switch f := fun.(type) {
+	case *ast.SelectorExpr:
+		if s := u.info.Selections[f]; s != nil {
+			c.Object = u.path(f.X)
+			u.describeCall(c, s.Obj(), sig)
+		} else {
+			u.describeCall(c, u.info.Uses[f.Sel], sig)
+		}
+	case *ast.Ident:
+		u.describeCall(c, u.info.Uses[f], sig)
+	default:
+		c.Type = u.signatureShown(sig, nil)
+	}
+	if n := sig.Params().Len(); n > 0 && (i < n || sig.Variadic()) {
+		p := sig.Params().At(min(i, n-1))
+		name, t := p.Name(), u.typeShown(p.Type())
+		if k := min(i, n-1); k < len(c.names) {
+			name = c.names[k]
+		}
+		if sig.Variadic() && i >= n-1 {
+			t = "..." + strings.TrimPrefix(t, "[]")
+		}
+		c.Param = strings.TrimSpace(name + " " + t)
+	}
+	return c
+}
+
+func (u *Unit) describeCall(c *Call, o types.Object, sig *types.Signature) {
+	if o == nil {
+		c.Type = u.signatureShown(sig, nil)
+		return
+	}
+	m := u.member(o)
+	c.Type, c.Doc, c.names = m.Type, m.Doc, m.Params
+	if !strings.HasPrefix(c.Type, "(") {
+		c.Type = u.signatureShown(sig, m.Params)
+	}
+}
+
+// plain returns an expression without the wrappers on its way, for printing.
+func (u *Unit) plain(e ast.Expr) ast.Expr {
+	switch x := unwrapped(e, u.wraps).(type) {
+	case *ast.SelectorExpr:
+		return &ast.SelectorExpr{X: u.plain(x.X), Sel: x.Sel}
+	case *ast.CallExpr:
+		return &ast.CallExpr{Fun: u.plain(x.Fun), Args: x.Args}
+	case *ast.IndexExpr:
+		return &ast.IndexExpr{X: u.plain(x.X), Index: x.Index}
+	default:
+		return x
+	}
+}
+
+// argumentAt returns the innermost call that the cursor is an argument of, and which one it is.
+func (u *Unit) argumentAt(path []ast.Node) (*ast.CallExpr, int) {
+	for k := len(path) - 1; k > 0; k-- {
+		call, ok := path[k-1].(*ast.CallExpr)
+		if !ok {
+			if _, isFunc := path[k].(*ast.FuncLit); isFunc {
+				return nil, 0
+			}
+			continue
+		}
+		if _, isWrapper := u.wraps[call]; isWrapper {
+			continue
+		}
+		for i, a := range call.Args {
+			if a == path[k] {
+				return call, i
+			}
+		}
+	}
+	return nil, 0
+}
+
+// wantedAt returns the type that is wanted at the cursor: of the parameter, of the other side of a comparison or an
+// assignment, of the value that cases are compared with; nil when anything may stand there.
+func (u *Unit) wantedAt(path []ast.Node) types.Type {
+	for k := len(path) - 1; k > 0; k-- {
+		at, ok := path[k].(ast.Expr)
+		if !ok {
+			return nil
+		}
+		switch p := path[k-1].(type) {
+		case *ast.ParenExpr:
+			continue
+		case *ast.BinaryExpr:
+			if p.Op != token.EQL && p.Op != token.NEQ && p.Op != token.LSS && p.Op != token.GTR && p.Op != token.LEQ && p.Op != token.GEQ || p.Y != at {
+				return nil
+			}
+			return u.typeOf(unwrapped(p.X, u.wraps))
+		case *ast.CallExpr:
+			if _, isWrapper := u.wraps[p]; isWrapper {
+				continue
+			}
+			for i, a := range p.Args {
+				if a != at {
+					continue
+				}
+				if sig, ok := u.typeOf(unwrapped(p.Fun, u.wraps)).(*types.Signature); ok && sig.Params().Len() > 0 && (i < sig.Params().Len() || sig.Variadic()) {
+					return paramType(sig, i, false)
+				}
+			}
+			return nil
+		case *ast.AssignStmt:
+			for i, r := range p.Rhs {
+				if r == at && i < len(p.Lhs) && p.Tok == token.ASSIGN {
+					return u.typeOf(p.Lhs[i])
+				}
+			}
+			return nil
+		case *ast.CaseClause:
+			for j := k - 2; j >= 0; j-- {
+				if s, ok := path[j].(*ast.SwitchStmt); ok {
+					return u.typeOf(unwrapped(s.Tag, u.wraps))
+				}
+			}
+			return nil
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func (u *Unit) typeOf(e ast.Expr) types.Type {
+	if e == nil {
+		return nil
+	}
+	tv, ok := u.info.Types[e]
+	if !ok || tv.Type == types.Typ[types.Invalid] {
+		if id, isName := e.(*ast.Ident); isName {
+			if o := u.info.Uses[id]; o != nil {
+				return o.Type()
+			}
+		}
+		return nil
+	}
+	if tup, ok := tv.Type.(*types.Tuple); ok {
+		if tup.Len() == 0 {
+			return nil
+		}
+		return tup.At(0).Type()
+	}
+	return tv.Type
+}
+
+func (u *Unit) typeShown(t types.Type) string {
+	return u.clean(types.TypeString(t, func(p *types.Package) string { return p.Name() }))
+}
+
+// fitting returns the names of the world that make or are a value of a type of the object model: the constants of an
+// enumeration, the constructors of an option. Other types have none: too much fits.
+func (w *World) fitting(t types.Type) map[string]bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || !strings.HasPrefix(n.Obj().Pkg().Path(), viewPrefix) {
+		return nil
+	}
+	path := n.Obj().Pkg().Path()
+	if !slices.Contains(w.dot, path) {
+		return nil
+	}
+	option, isOption := n.Underlying().(*types.Interface)
+	_, isBasic := n.Underlying().(*types.Basic)
+	if !isOption && !isBasic || isOption && option.NumMethods() == 0 {
+		return nil
+	}
+	fits := map[string]bool{}
+	scope := w.fill(path).Scope()
+	for _, name := range scope.Names() {
+		switch o := scope.Lookup(name).(type) {
+		case *types.Const:
+			fits[name] = o.Exported() && types.Identical(o.Type(), n)
+		case *types.Func:
+			res := o.Signature().Results()
+			if !isOption || res.Len() != 1 || !types.IsInterface(res.At(0).Type()) {
+				continue
+			}
+			fits[name] = types.Identical(res.At(0).Type(), n) || types.AssignableTo(res.At(0).Type(), n)
+		}
+	}
+	for name, ok := range fits {
+		if !ok {
+			delete(fits, name)
+		}
+	}
+	return fits
+}
+
+// stringAt handles a cursor inside a string that is no key: a condition on an object, or the argument of a call.
+func (w *World) stringAt(scope *Scope, src string, offset int, toks []scannedToken, open openToken) Cursor {
+	lit := `"` + cursorName + `"`
+	u := w.checkAt(scope, src[:open.start]+lit, toks)
+	path := u.cursorNode(func(n ast.Node) bool {
+		l, ok := n.(*ast.BasicLit)
+		return ok && l.Value == lit
+	})
+	if path == nil {
+		return Cursor{}
+	}
+	call, i := u.argumentAt(path)
+	if call == nil {
+		return Cursor{}
+	}
+	inner := src[open.start+1 : offset]
+	if elem, ok := u.conditionOn(call, i); ok {
+		if c, ok := w.conditionAt(scope, u, src[:open.start], inner, elem); ok {
+			c.Start += offset
+			return c
+		}
+	}
+	return Cursor{Kind: CursorText, Start: open.start + 1, Prefix: inner, Call: u.callAt(path), Closed: strings.HasPrefix(src[offset:], src[open.start:open.start+1])}
+}
+
+// conditionAt returns what may stand at the end of the beginning of a condition; Start is relative to that end.
+func (w *World) conditionAt(scope *Scope, u *Unit, before, inner string, elem types.Type) (Cursor, bool) {
+	typ, ok := u.writtenType(elem)
+	if !ok {
+		return Cursor{}, false
+	}
+	names, _ := scanNames(inner)
+	var edits []edit
+	atName := false // a name that is being typed belongs to the object, or is a value to compare with
+	for _, n := range names {
+		if n.end == len(inner) && !n.selected {
+			atName = true
+			continue
+		}
+		if b, a := u.memberOf(n, elem, "it"); b != "" {
+			edits = append(edits, edit{n.start, n.start, b})
+			if a != "" {
+				edits = append(edits, edit{n.end, n.end, a})
+			}
+		}
+	}
+	text := before + "func(it " + typ + ") bool { return " + Text{Text: inner}.rewrite(edits).Text
+	c := w.at(scope, text, len(text))
+	if c.Kind == CursorNone {
+		return c, false
+	}
+	c.Start = -len(c.Prefix)
+	c.Call = nil
+	if c.Kind == CursorIdent && (atName || c.Prefix == "") {
+		fits := slices.DeleteFunc(slices.Clone(c.Members), func(m Member) bool { return !m.Fits })
+		members := make([]Member, 0, 32)
+		if len(fits) == 0 {
+			for _, o := range w.members(elem) {
+				m := u.member(o)
+				fn, isFunc := o.(*types.Func)
+				if isFunc && (fn.Signature().Params().Len() > 0 || fn.Signature().Results().Len() == 0 || fn.Name() == "String") || w.IsCollection(o.Type()) {
+					continue
+				}
+				members = append(members, m)
+			}
+		}
+		c.Kind, c.Members = CursorMember, append(fits, members...)
+	}
+	return c, true
+}
