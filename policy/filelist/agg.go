@@ -29,8 +29,8 @@ const (
 	opLeast    = "least"
 )
 
-// Count counts files.
-func Count() Agg { return Agg{Op: opCount} }
+// CountFiles counts files.
+func CountFiles() Agg { return Agg{Op: opCount} }
 
 // Sum adds up an attribute.
 func Sum(a Attr) Agg { return Agg{Op: opSum, Attr: a} }
@@ -74,8 +74,11 @@ func (a Agg) String() string {
 		args = append(args, string(b))
 	}
 	name := a.Op
-	if a.Op == opQuantile {
+	switch a.Op {
+	case opQuantile:
 		name = "quantiles"
+	case opCount:
+		name = "countFiles"
 	}
 	if name != "" {
 		name = strings.ToUpper(name[:1]) + name[1:]

@@ -3,7 +3,6 @@ package filelist
 import (
 	"context"
 	"fmt"
-	"iter"
 )
 
 // RecordPanic is what a panic of a user's function becomes, raised again on the goroutine of the caller: it names the
@@ -274,7 +273,7 @@ func (f Files) Each(ctx context.Context, fn func(*File) error) (Report, error) {
 }
 
 // All returns the files for a range statement. After an error, which comes with an empty file, it ends.
-func (f Files) All(ctx context.Context) iter.Seq2[*File, error] {
+func (f Files) All(ctx context.Context) func(yield func(*File, error) bool) {
 	return func(yield func(*File, error) bool) {
 		stopped := false
 		_, err := f.Batches(ctx, func(files []File) error {

@@ -165,7 +165,7 @@ func TestNames(t *testing.T) {
 	}
 	assert.EqualValues(t, 4+namePatience, calls.Load(), "a service that does not answer is left alone")
 	assert.Equal(t, "uid:1", (*Names)(nil).user(1))
-	assert.Equal(t, "root", SystemNames().user(0))
+	assert.Equal(t, "root", LocalNames().user(0))
 }
 
 func TestProgress(t *testing.T) {

@@ -267,7 +267,7 @@ func (f Files) groupBound() int {
 func (f Files) compile(jobs []Job) (*schema, []*compiledJob, error) {
 	names := f.names
 	if names == nil {
-		names = SystemNames()
+		names = LocalNames()
 	}
 	sc := newSchema(names)
 	if _, err := (&env{sc: sc}).compileWhere(f.where); err != nil {
@@ -393,7 +393,7 @@ func (f Files) By(attrs ...Attr) Grouped { return Grouped{files: f, by: attrs} }
 
 // Count counts the files.
 func (f Files) Count(ctx context.Context) (int64, error) {
-	v, err := f.one(ctx, Count())
+	v, err := f.one(ctx, CountFiles())
 	return v.Int(), err
 }
 
@@ -433,7 +433,7 @@ func (f Files) Least(ctx context.Context, n int, a Attr, also ...Attr) (*Table, 
 
 // Stats sums up all files in one row: how many, their bytes, and the attributes given.
 func (f Files) Stats(ctx context.Context, do ...Agg) (*Table, error) {
-	return f.table(ctx, Job{Do: append([]Agg{Count(), Sum(Size)}, do...)})
+	return f.table(ctx, Job{Do: append([]Agg{CountFiles(), Sum(Size)}, do...)})
 }
 
 func (f Files) table(ctx context.Context, j Job) (*Table, error) {

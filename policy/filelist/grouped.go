@@ -27,36 +27,36 @@ func (g Grouped) Table(ctx context.Context, do ...Agg) (*Table, error) {
 }
 
 // Count counts the files of each group.
-func (g Grouped) Count(ctx context.Context) (*Table, error) { return g.Table(ctx, Count()) }
+func (g Grouped) Count(ctx context.Context) (*Table, error) { return g.Table(ctx, CountFiles()) }
 
 // Sum adds up an attribute in each group, and counts the files.
 func (g Grouped) Sum(ctx context.Context, a Attr) (*Table, error) {
-	return g.Table(ctx, Sum(a), Count())
+	return g.Table(ctx, Sum(a), CountFiles())
 }
 
 // Min finds the smallest value in each group, of a time the earliest, and counts the files.
 func (g Grouped) Min(ctx context.Context, a Attr) (*Table, error) {
-	return g.Table(ctx, Min(a), Count())
+	return g.Table(ctx, Min(a), CountFiles())
 }
 
 // Max finds the largest value in each group, of a time the latest, and counts the files.
 func (g Grouped) Max(ctx context.Context, a Attr) (*Table, error) {
-	return g.Table(ctx, Max(a), Count())
+	return g.Table(ctx, Max(a), CountFiles())
 }
 
 // Avg is the mean of an attribute in each group, with the number of files.
 func (g Grouped) Avg(ctx context.Context, a Attr) (*Table, error) {
-	return g.Table(ctx, Avg(a), Count())
+	return g.Table(ctx, Avg(a), CountFiles())
 }
 
 // Distinct counts the different values of an attribute in each group, and the files.
 func (g Grouped) Distinct(ctx context.Context, a Attr) (*Table, error) {
-	return g.Table(ctx, Distinct(a), Count())
+	return g.Table(ctx, Distinct(a), CountFiles())
 }
 
 // Quantiles finds the values below or at which the given parts of a group's values lie; see the function of that name.
 func (g Grouped) Quantiles(ctx context.Context, a Attr, parts ...float64) (*Table, error) {
-	return g.Table(ctx, Quantiles(a, parts...), Count())
+	return g.Table(ctx, Quantiles(a, parts...), CountFiles())
 }
 
 // Top finds the n files of each group with the largest value of an attribute.

@@ -50,7 +50,7 @@ type compiledJob struct {
 func (s *schema) compileJob(j Job) (*compiledJob, error) {
 	c := &compiledJob{Job: j}
 	if len(j.Do) == 0 {
-		j.Do = []Agg{Count()}
+		j.Do = []Agg{CountFiles()}
 	}
 	for _, name := range j.By {
 		a, err := s.resolve(name)

@@ -95,7 +95,7 @@ func TestGroupingAgreesWithMaps(t *testing.T) {
 				want[key] = fmt.Sprint(len(group), " ", sumOf(group))
 			}
 			for _, workers := range []int{1, 3} {
-				table, err := query(t, data, 3000).Workers(workers).By(tt.by...).Table(t.Context(), Count(), Sum(Size))
+				table, err := query(t, data, 3000).Workers(workers).By(tt.by...).Table(t.Context(), CountFiles(), Sum(Size))
 				require.NoError(t, err)
 				got := map[string]string{}
 				for _, r := range table.Rows {
@@ -111,7 +111,7 @@ func TestGroupingAgreesWithMaps(t *testing.T) {
 func TestComputations(t *testing.T) {
 	list := entries(8, 2000)
 	do := []Agg{
-		Count(), Sum(Size), Min(Size), Max(Size), Avg(Size), Min(Modify), Max(Modify), Avg(NLink), Distinct(PoolName), Distinct(Ext), Distinct(UserID),
+		CountFiles(), Sum(Size), Min(Size), Max(Size), Avg(Size), Min(Modify), Max(Modify), Avg(NLink), Distinct(PoolName), Distinct(Ext), Distinct(UserID),
 		Distinct(Path), Sum(KBAllocated), Max(Depth),
 	}
 	table, err := query(t, listOf(list), 5000).Workers(4).By(User).Table(t.Context(), do...)
@@ -218,7 +218,7 @@ func TestSeveralJobsInOnePass(t *testing.T) {
 	list := entries(11, 1000)
 	r, err := query(t, listOf(list), 2000).Where("Size > 1000").Run(t.Context(),
 		Job{Name: "users", By: []Attr{User}, Do: []Agg{Sum(Size)}},
-		Job{Name: "tmp", Where: []string{`Ext == "tmp"`}, Do: []Agg{Count()}},
+		Job{Name: "tmp", Where: []string{`Ext == "tmp"`}, Do: []Agg{CountFiles()}},
 		Job{Name: "big", Do: []Agg{Top(3, Size)}},
 		Job{Name: "count"},
 	)
@@ -232,12 +232,18 @@ func TestSeveralJobsInOnePass(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, n, r.Table("count").Rows[0].Values[0].Int())
-	assert.Equal(t, tmp, r.Table("tmp").Rows[0].Values[0].Int())
-	assert.Len(t, r.Table("big").Rows, 3)
+	named := func(name string) *Table {
+		table, err := r.Table(name)
+		require.NoError(t, err)
+		return table
+	}
+	assert.Equal(t, n, named("count").Rows[0].Values[0].Int())
+	assert.Equal(t, tmp, named("tmp").Rows[0].Values[0].Int())
+	assert.Len(t, named("big").Rows, 3)
 	assert.Equal(t, n, r.Report.Used)
 	assert.EqualValues(t, len(list)-int(n), r.Report.Skipped)
-	assert.Nil(t, r.Table("other"))
+	_, err = r.Table("other")
+	assert.ErrorContains(t, err, `there are ["users" "tmp" "big" "count"]`)
 	assert.Contains(t, r.String(), "users\n")
 
 	data, err := json.Marshal(r)
@@ -257,7 +263,7 @@ func TestSeveralJobsInOnePass(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	list := entries(12, 500)
-	table, err := query(t, listOf(list), 2000).By(User, PoolName).Table(t.Context(), Sum(Size), Count(), Max(Modify))
+	table, err := query(t, listOf(list), 2000).By(User, PoolName).Table(t.Context(), Sum(Size), CountFiles(), Max(Modify))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"USER", "POOL", "SIZE", "FILES", "MAX MODIFY"}, table.Header())
 	top := table.Top(2)
@@ -292,7 +298,7 @@ func TestJobsThatCannotBe(t *testing.T) {
 	data := listOf(entries(13, 10))
 	for name, job := range map[string]Job{
 		"no such attribute":       {By: []Attr{"usr"}},
-		"stands alone":            {Do: []Agg{Top(5, Size), Count()}},
+		"stands alone":            {Do: []Agg{Top(5, Size), CountFiles()}},
 		"is no number":            {Do: []Agg{Sum(PoolName)}},
 		"have no sum":             {Do: []Agg{Sum(Modify)}},
 		"not between 0 and 1":     {Do: []Agg{Quantiles(Size, 1.5)}},
@@ -337,7 +343,7 @@ func TestSumsBeyond64Bits(t *testing.T) {
 func TestUnknownValuesHaveAGroupOfTheirOwn(t *testing.T) {
 	data := []byte("1 1 0  size=5 fileheat=1.5 -- /a\n1 1 0  size=7 -- /b\n1 1 0  fileheat=-2 -- /c\n")
 	q := Lists(writeList(t, data)).Show("key=value")
-	table, err := q.By(Heat).Table(t.Context(), Count(), Sum(Size), Max(Size), Avg(Size))
+	table, err := q.By(Heat).Table(t.Context(), CountFiles(), Sum(Size), Max(Size), Avg(Size))
 	require.NoError(t, err)
 	require.Len(t, table.Rows, 3)
 	row, found := table.Get("(unknown)")

@@ -26,8 +26,8 @@ type Names struct {
 // namePatience is how often a directory service may be too slow before it is left alone.
 const namePatience = 3
 
-// SystemNames resolves by the user and group databases of this node.
-func SystemNames() *Names { return NewNames(systemName, 3*time.Second) }
+// LocalNames resolves by the user and group databases of this node.
+func LocalNames() *Names { return NewNames(systemName, 3*time.Second) }
 
 // NewNames resolves by a function, which returns "" for numbers that nobody has. A number that takes longer than the
 // time limit stays a number.

@@ -215,14 +215,16 @@ type Results struct {
 	Elapsed time.Duration
 }
 
-// Table returns the table of a job by its name; nil when there is no such job.
-func (r *Results) Table(name string) *Table {
+// Table returns the table of a job by its name. A name that no job has is an error that lists the names there are.
+func (r *Results) Table(name string) (*Table, error) {
+	names := make([]string, 0, len(r.Tables))
 	for _, t := range r.Tables {
 		if t.Name == name {
-			return t
+			return t, nil
 		}
+		names = append(names, t.Name)
 	}
-	return nil
+	return nil, fmt.Errorf("no job is called %q; there are %q", name, names)
 }
 
 // String returns all tables as text.

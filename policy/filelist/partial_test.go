@@ -19,7 +19,7 @@ import (
 
 func spreadJobs() []Job {
 	return []Job{
-		{Name: "users", By: []Attr{User}, Do: []Agg{Sum(Size), Count(), Avg(Size), Min(Modify), Max(Size)}},
+		{Name: "users", By: []Attr{User}, Do: []Agg{Sum(Size), CountFiles(), Avg(Size), Min(Modify), Max(Size)}},
 		{Name: "sizes", By: []Attr{SizeClass(Size), PoolName}},
 		{Name: "top", Do: []Agg{Top(50, Size, User, PoolName)}},
 		{Name: "quantiles", By: []Attr{PoolName}, Do: []Agg{Quantiles(Size, 0.1, 0.5, 0.99), Quantiles(Modify)}},

@@ -43,45 +43,50 @@ func newSorter(o options, writers int) *sorter {
 	return s
 }
 
-// sortWriter takes records from one goroutine.
+// sortWriter takes records from one goroutine. Its memory is reserved at once, which costs nothing before it is used:
+// growing would leave twice as much behind.
 type sortWriter struct {
 	s     *sorter
 	arena []byte
-	ends  []int
-}
-
-// add adds a record, which is copied.
-func (w *sortWriter) add(rec []byte) error {
-	w.arena = append(w.arena, rec...)
-	w.ends = append(w.ends, len(w.arena))
-	if cap(w.arena)+16*len(w.ends) < w.s.memory || len(w.arena)+24*len(w.ends) < w.s.memory*3/4 {
-		return nil
-	}
-	return w.spill()
-}
-
-// sorted returns the records of the writer in order.
-func (w *sortWriter) sorted() []sortedRec {
-	recs := make([]sortedRec, len(w.ends))
-	start := 0
-	for i, end := range w.ends {
-		b := w.arena[start:end]
-		recs[i] = sortedRec{prefix: prefix(b), at: start, end: end}
-		start = end
-	}
-	slices.SortFunc(recs, func(a, b sortedRec) int {
-		if a.prefix != b.prefix {
-			return cmp.Compare(a.prefix, b.prefix)
-		}
-		return bytes.Compare(w.arena[a.at:a.end], w.arena[b.at:b.end])
-	})
-	return recs
+	recs  []sortedRec
 }
 
 // sortedRec is where a record lies, with its first bytes at hand for comparing.
 type sortedRec struct {
-	prefix  uint64
-	at, end int
+	prefix uint64
+	at     int
+	length int
+}
+
+const sortedRecSize = 24
+
+// add adds a record, which is copied.
+func (w *sortWriter) add(rec []byte) error {
+	if w.arena == nil {
+		w.arena = make([]byte, 0, max(w.s.memory*5/8, len(rec)))
+		w.recs = make([]sortedRec, 0, w.s.memory*3/8/sortedRecSize+1)
+	}
+	if len(w.arena)+len(rec) > cap(w.arena) || len(w.recs) == cap(w.recs) {
+		if err := w.spill(); err != nil {
+			return err
+		}
+	}
+	w.recs = append(w.recs, sortedRec{prefix(rec), len(w.arena), len(rec)})
+	w.arena = append(w.arena, rec...)
+	return nil
+}
+
+// bytes returns a record.
+func (w *sortWriter) bytes(r sortedRec) []byte { return w.arena[r.at : r.at+r.length] }
+
+// sort puts the records in order.
+func (w *sortWriter) sort() {
+	slices.SortFunc(w.recs, func(a, b sortedRec) int {
+		if a.prefix != b.prefix {
+			return cmp.Compare(a.prefix, b.prefix)
+		}
+		return bytes.Compare(w.bytes(a), w.bytes(b))
+	})
 }
 
 func prefix(b []byte) uint64 {
@@ -108,12 +113,13 @@ func (w *sortWriter) spill() error {
 	w.s.mu.Unlock()
 	out := bufio.NewWriterSize(f, 256<<10)
 	var size [binary.MaxVarintLen64]byte
-	for _, r := range w.sorted() {
-		n := binary.PutUvarint(size[:], uint64(r.end-r.at))
+	w.sort()
+	for _, r := range w.recs {
+		n := binary.PutUvarint(size[:], uint64(r.length))
 		if _, err = out.Write(size[:n]); err != nil {
 			break
 		}
-		if _, err = out.Write(w.arena[r.at:r.end]); err != nil {
+		if _, err = out.Write(w.bytes(r)); err != nil {
 			break
 		}
 	}
@@ -123,7 +129,7 @@ func (w *sortWriter) spill() error {
 	if err != nil {
 		return fmt.Errorf("cannot sort on disk: %w; TempDir names another place", err)
 	}
-	w.arena, w.ends = w.arena[:0], w.ends[:0]
+	w.arena, w.recs = w.arena[:0], w.recs[:0]
 	return nil
 }
 
@@ -164,15 +170,14 @@ func (h *mergeHeap) Pop() any {
 func (s *sorter) each(ctx context.Context, fn func(rec []byte) error) error {
 	var h mergeHeap
 	for _, w := range s.writers {
-		recs := w.sorted()
+		w.sort()
 		i := 0
 		h = append(h, &mergeSource{next: func() ([]byte, error) {
-			if i == len(recs) {
+			if i == len(w.recs) {
 				return nil, io.EOF
 			}
-			r := recs[i]
 			i++
-			return w.arena[r.at:r.end], nil
+			return w.bytes(w.recs[i-1]), nil
 		}})
 	}
 	for _, f := range s.runs {

@@ -215,7 +215,7 @@ func TestTreeAddsUpAsDuDoes(t *testing.T) {
 	usage, err := Lists(writeList(t, []byte("1 1 0   -- /a/b/c\n1 1 0   -- /a/d\n1 1 0   -- /e\n"))).Tree(t.Context(), 1)
 	require.NoError(t, err)
 	require.Len(t, usage, 2)
-	assert.Equal(t, []Usage{{Path: "/", Files: 3}, {Path: "/a", Depth: 1, Files: 2}}, usage)
+	assert.Equal(t, []DirUsage{{Path: "/", Files: 3}, {Path: "/a", Depth: 1, Files: 2}}, usage)
 }
 
 func TestHistogram(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Usage is what a directory holds, with all that is below it, as du counts.
-type Usage struct {
+// DirUsage is what a directory holds, with all that is below it, as du counts.
+type DirUsage struct {
 	Path      string `col:"DIRECTORY" json:"path"`
 	Depth     int    `col:"-" json:"depth"` // 0 for the root
 	Files     int64  `col:"FILES" json:"files"`
@@ -18,11 +18,11 @@ type Usage struct {
 
 // Tree adds up the files below every directory down to a depth, as du -d does: each row includes the rows below it. The
 // rows are in the order of the paths, the root first.
-func (f Files) Tree(ctx context.Context, depth int) ([]Usage, error) {
+func (f Files) Tree(ctx context.Context, depth int) ([]DirUsage, error) {
 	if depth < 0 {
 		return nil, fmt.Errorf("the depth of a tree is 0 or more, not %d", depth)
 	}
-	job := Job{By: []Attr{Dir(max(depth, 1))}, Do: []Agg{Count()}}
+	job := Job{By: []Attr{Dir(max(depth, 1))}, Do: []Agg{CountFiles()}}
 	sizes, kbs := f.knows(Size), f.knows(KBAllocated)
 	if sizes {
 		job.Do = append(job.Do, Sum(Size))
@@ -48,7 +48,7 @@ func (f Files) knows(a Attr) bool {
 }
 
 // rollUp adds the row of each directory to those above it.
-func rollUp(t *Table, root string, depth int, sizes, kbs bool) []Usage {
+func rollUp(t *Table, root string, depth int, sizes, kbs bool) []DirUsage {
 	root = strings.TrimRight(root, "/")
 	type sums struct {
 		files      int64
@@ -78,9 +78,9 @@ func rollUp(t *Table, root string, depth int, sizes, kbs bool) []Usage {
 			}
 		}
 	}
-	out := make([]Usage, 0, len(dirs))
+	out := make([]DirUsage, 0, len(dirs))
 	for path, s := range dirs {
-		u := Usage{Path: path, Depth: depthBelow(path, root), Files: s.files}
+		u := DirUsage{Path: path, Depth: depthBelow(path, root), Files: s.files}
 		if sizes {
 			u.Size = s.bytes.value(KindBytes)
 		}
@@ -89,7 +89,7 @@ func rollUp(t *Table, root string, depth int, sizes, kbs bool) []Usage {
 		}
 		out = append(out, u)
 	}
-	slices.SortFunc(out, func(a, b Usage) int {
+	slices.SortFunc(out, func(a, b DirUsage) int {
 		return strings.Compare(strings.ReplaceAll(a.Path, "/", "\x00"), strings.ReplaceAll(b.Path, "/", "\x00"))
 	})
 	return out
@@ -149,7 +149,7 @@ func (f Files) Histogram(ctx context.Context, a Attr, bounds ...string) ([]Bin, 
 	if at, err = parseAttr(class); err != nil {
 		return nil, err
 	}
-	job := Job{By: []Attr{class}, Do: []Agg{Count()}}
+	job := Job{By: []Attr{class}, Do: []Agg{CountFiles()}}
 	sizes := f.knows(Size)
 	if sizes {
 		job.Do = append(job.Do, Sum(Size))

@@ -453,3 +453,28 @@ func walkUnreadable(t *testing.T, root string) {
 	assert.Contains(t, got.paths, filepath.Join(root, "open/sub"))
 	assert.Contains(t, got.paths, filepath.Join(root, "closed"))
 }
+
+// BenchmarkScan reports objects in a second for names alone and with a stat; bench.sh compares with find.
+func BenchmarkScan(b *testing.B) {
+	root := b.TempDir()
+	const dirs, files = 40, 50
+	for d := range dirs {
+		dir := filepath.Join(root, fmt.Sprint("directory-", d))
+		require.NoError(b, os.Mkdir(dir, 0o755))
+		for f := range files {
+			require.NoError(b, os.WriteFile(filepath.Join(dir, fmt.Sprint("file-", f)), nil, 0o600))
+		}
+	}
+	for name, mask := range map[string]scan.Mask{"names": 0, "stat": scan.MaskSize} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				stats, err := scan.Scan(b.Context(), root, scan.Options{}, func(e *scan.Entry) error { return e.Stat(mask) })
+				if err != nil || stats.Files != dirs*files {
+					b.Fatal(stats, err)
+				}
+			}
+			b.ReportMetric(float64(b.N*(dirs*files+dirs+1))/b.Elapsed().Seconds()/1e6, "Mobjects/s")
+		})
+	}
+}

@@ -68,7 +68,7 @@ func run(profile string, workers, repeat int, args []string) error {
 func job(name string, workers int, lists []string) error {
 	ctx := context.Background()
 	files := filelist.Lists(lists...).Show("size/kb/userid/modify").Escaped(filelist.EscapePercent).Workers(workers)
-	users := filelist.Job{Name: "users", By: []filelist.Attr{filelist.UserID}, Do: []filelist.Agg{filelist.Count(), filelist.Sum(filelist.Size)}}
+	users := filelist.Job{Name: "users", By: []filelist.Attr{filelist.UserID}, Do: []filelist.Agg{filelist.CountFiles(), filelist.Sum(filelist.Size)}}
 	top := filelist.Job{Name: "top", Do: []filelist.Agg{filelist.Top(100, filelist.Size)}}
 	histogram := filelist.Job{Name: "sizes", By: []filelist.Attr{filelist.SizeClass(filelist.Size)}}
 	ext := filelist.Job{Name: "extensions", By: []filelist.Attr{filelist.Ext}, Do: []filelist.Agg{filelist.Sum(filelist.Size)}}
