@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -416,8 +417,10 @@ func (r *runner) result(waitErr error, start time.Time) *Result {
 // capped collects output up to a limit, or passes it on to a writer without one.
 type capped struct {
 	w   io.Writer
-	buf []byte
 	max int64
+
+	mu  sync.Mutex // something that a command left behind may still write when the command is over
+	buf []byte
 }
 
 // Write collects or passes on.
@@ -425,6 +428,8 @@ func (c *capped) Write(p []byte) (int, error) {
 	if c.w != nil {
 		return c.w.Write(p)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if int64(len(c.buf)+len(p)) > c.max {
 		return 0, &OutputError{Max: c.max}
 	}
@@ -432,7 +437,12 @@ func (c *capped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (c *capped) bytes() []byte { return c.buf }
+// bytes returns what was collected so far.
+func (c *capped) bytes() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.buf
+}
 
 func readCapped(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)

@@ -384,3 +384,21 @@ func TestLocalManyAtOnce(t *testing.T) {
 	wg.Wait()
 	assert.Empty(t, leftovers(t))
 }
+
+func TestCheckSudo(t *testing.T) { // D21
+	b := newBin(t)
+	t.Setenv("PATH", b.dir+":"+os.Getenv("PATH"))
+	b.command("sudo", `[ "$1 $2" = "-n -l" ] || exit 3; case "$3" in */mmlsfs) exit 0;; esac; exit 1`)
+	refused, err := CheckSudo(context.Background(), "", "mmlsfs", "mmdelfs")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"mmdelfs"}, refused)
+	_, err = CheckSudo(context.Background(), "", "-x")
+	assert.Error(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = CheckSudo(ctx, b.dir, "mmlsfs")
+	assert.ErrorIs(t, err, context.Canceled)
+	t.Setenv("PATH", t.TempDir())
+	_, err = CheckSudo(context.Background(), "", "mmlsfs")
+	assert.ErrorContains(t, err, "cannot ask sudo")
+}
