@@ -69,6 +69,7 @@ func (s *Session) yaegi() run.Runner {
 		Session: s.opts.Script,
 		Show:    func(values []any) { s.values = values },
 		Print:   s.print,
+		Hold:    func(argv []string, stdin []byte) bool { return script.Hold(s.opts.Script, argv, stdin) },
 		Lost:    func(err error) { fmt.Fprintf(s.opts.Stderr, "gpfsh: a goroutine stopped: %v\n", s.place(err)) },
 		Stdin:   s.opts.Stdin, Stdout: s.opts.Stdout, Stderr: s.opts.Stderr,
 	})
@@ -153,11 +154,6 @@ func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) e
 	s.mu.Lock()
 	s.entries++
 	s.mu.Unlock()
-	if mode == view.Script {
-		for _, d := range diagnostics(u.Findings) {
-			fmt.Fprintf(s.opts.Stderr, "%s\n", d)
-		}
-	}
 	without := map[string]bool{}
 	defer func() {
 		s.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -256,6 +257,7 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 			panic(exitPanic{1})
 		},
 	}
+	maps.Copy(m, o.held())
 	values := map[string]reflect.Value{"S": reflect.ValueOf(&r.stop).Elem()}
 	for name, v := range m {
 		values[name] = reflect.ValueOf(v)

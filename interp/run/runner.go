@@ -40,6 +40,9 @@ type Options struct {
 	Show func(values []any)
 	// Print prints values for people, as print and println do.
 	Print func(ctx context.Context, values []any) error
+	// Hold is asked before a source changes a file or runs a program, as the command that does the same and what that
+	// reads: true means that it is recorded, not done.
+	Hold func(argv []string, stdin []byte) bool
 	// Lost takes the error that ended a goroutine of the user's.
 	Lost func(err error)
 

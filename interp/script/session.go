@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync/atomic"
 
 	"gpfsh/mmexec"
 	"gpfsh/model"
@@ -38,7 +39,10 @@ type Options struct {
 }
 
 // Session is what the functions of the language work with. It may be used by several goroutines.
-type Session struct{ opts Options }
+type Session struct {
+	opts   Options
+	really atomic.Int32 // calls of Really that run
+}
 
 // NewSession returns a session that works with what the options say.
 func NewSession(o Options) *Session {

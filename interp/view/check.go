@@ -53,6 +53,7 @@ type Unit struct {
 	pkg   *types.Package
 	info  *types.Info
 	wraps map[*ast.CallExpr]int
+	only  map[*ast.CallExpr]*ast.CallExpr // see wrapper
 
 	moved    map[*ast.Ident]ast.Stmt    // variables of snippets, checked as package variables
 	outer    map[types.Object]string    // objects of the session -> lowered name
@@ -105,6 +106,7 @@ func (w *World) check(scope *Scope, id int, mode Mode, texts []Text) *Unit {
 	u.tooEarly()
 	if u.OK() {
 		u.rules()
+		u.advise()
 	}
 	u.sortFindings()
 	return u
@@ -146,13 +148,13 @@ func (u *Unit) typecheck(counts map[token.Pos]int, wrapped bool) []types.Error {
 	root := u.assemble()
 	own := topLevelNames(root)
 
-	w := &wrapper{isType: u.isTypeExpr(own), counts: counts, wraps: map[*ast.CallExpr]int{}}
+	w := &wrapper{isType: u.isTypeExpr(own), counts: counts, wraps: map[*ast.CallExpr]int{}, only: map[*ast.CallExpr]*ast.CallExpr{}}
 	if wrapped {
 		for _, d := range root.Decls {
 			w.wrapNode(d)
 		}
 	}
-	u.wraps = w.wraps
+	u.wraps, u.only = w.wraps, w.only
 	u.predeclare(root, own)
 
 	u.info = &types.Info{

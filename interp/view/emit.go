@@ -159,6 +159,13 @@ var replaced = map[string]string{
 	"log.Fatal":   "Fatal",
 	"log.Fatalf":  "Fatalf",
 	"log.Fatalln": "Fatalln",
+
+	// Held back by a dry run.
+	"os.Remove": "OsRemove", "os.RemoveAll": "OsRemoveAll", "os.Mkdir": "OsMkdir", "os.MkdirAll": "OsMkdirAll",
+	"os.Rename": "OsRename", "os.Link": "OsLink", "os.Symlink": "OsSymlink", "os.Chmod": "OsChmod", "os.Chown": "OsChown",
+	"os.Lchown": "OsLchown", "os.Truncate": "OsTruncate", "os.Chtimes": "OsChtimes", "os.WriteFile": "OsWriteFile",
+	"os.Create": "OsCreate", "os.OpenFile": "OsOpenFile",
+	"os/exec.Command": "ExecCommand", "os/exec.CommandContext": "ExecCommandContext",
 }
 
 func (l *lowerer) selector(x *ast.SelectorExpr) {

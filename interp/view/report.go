@@ -249,26 +249,14 @@ func (u *Unit) spreads() map[token.Pos]int {
 
 // spreadCall returns the call whose only argument a wrapper is.
 func (u *Unit) spreadCall(w *ast.CallExpr) *ast.CallExpr {
-	var found *ast.CallExpr
-	look := func(n ast.Node) {
-		ast.Inspect(n, func(n ast.Node) bool {
-			if c, ok := n.(*ast.CallExpr); ok && len(c.Args) == 1 && c.Args[0] == ast.Expr(w) {
-				if tv, ok := u.info.Types[c.Fun]; ok && tv.Type != nil && !tv.IsType() && !tv.IsBuiltin() {
-					found = c
-				}
-			}
-			return found == nil
-		})
+	c := u.only[w]
+	if c == nil {
+		return nil
 	}
-	for _, f := range u.files {
-		for _, d := range f.decls {
-			look(d)
-		}
-		for _, s := range f.stmts {
-			look(s)
-		}
+	if tv, ok := u.info.Types[c.Fun]; !ok || tv.Type == nil || tv.IsType() || tv.IsBuiltin() {
+		return nil
 	}
-	return found
+	return c
 }
 
 // tooEarly finds uses of a snippet's variables above the place that declares them; the check itself sees all of them

@@ -12,6 +12,7 @@ type wrapper struct {
 	isType func(ast.Expr) bool // tells conversions from calls
 	counts map[token.Pos]int   // values wanted by arguments that are spread, by closing parenthesis; found by an earlier check
 	wraps  map[*ast.CallExpr]int
+	only   map[*ast.CallExpr]*ast.CallExpr // a wrapper that is the only argument -> the call it is an argument of
 	funcs  []*ast.FuncType
 }
 
@@ -104,6 +105,11 @@ func (w *wrapper) visit(n ast.Node) {
 		w.values(x.Results, k)
 	case *ast.CallExpr:
 		w.each(x.Args)
+		if len(x.Args) == 1 {
+			if arg, ok := x.Args[0].(*ast.CallExpr); ok && w.wraps[arg] > 0 {
+				w.only[arg] = x
+			}
+		}
 		w.one(&x.Fun)
 	case *ast.SelectorExpr:
 		w.one(&x.X)
