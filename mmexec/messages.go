@@ -85,7 +85,8 @@ var failureMarkers = re(`(?m)^\S+: Command failed\.\s+Examine previous|^(\S+: )?
 
 // nothings are sentences that mean that there is nothing to list. They come on standard output with -Y, or on standard
 // error with any exit status.
-// unverified: the sentences about snapshots and disks are known from programs that test for them, not from captures.
+// unverified: the sentences about snapshots, file systems and disks are known from programs that test for them, those of
+// mmlscallback, mmlsnodeclass, mmremotefs and mmremotecluster are guesses.
 var nothings = map[string]*regexp.Regexp{
 	"mmlssnapshot":    re(`(?m)No snapshots in file system|does not contain any snapshots`),
 	"mmlsfs":          re(`(?m)No file systems were found`),

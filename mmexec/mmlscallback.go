@@ -39,6 +39,7 @@ func ParseMmLsCallback(data []byte) ([]Callback, error) {
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		c := &list[len(list)-1]
 		c.All = append(c.All, Field{name, value})
+		// unverified: the spelling of the attributes beside command, event and parms.
 		switch strings.ToLower(name) {
 		case "command":
 			c.Command = value

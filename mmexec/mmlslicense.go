@@ -64,6 +64,7 @@ func ParseMmLsLicense(data []byte) (Licenses, error) {
 		case licenseEdition.MatchString(line):
 			l.Edition = licenseEdition.FindStringSubmatch(line)[1]
 		case !summary:
+			// unverified: the columns of -L and their star are known from descriptions only.
 			w := strings.Fields(line)
 			lacking := len(w) == 4 && w[3] == "*"
 			if len(w) != 3 && !lacking {

@@ -25,6 +25,7 @@ func MmLsMount(dev string, o LsMountOptions) (Command, error) {
 		}
 		args = append(args, "-C", strings.Join(o.Clusters, ","))
 	}
+	// unverified: that -L and -Y go together; the synopsis has both, but no reply with a HEADER was seen.
 	return Command{Name: "mmlsmount", Args: append(args, "-Y"), Object: "file system " + dev}, nil
 }
 

@@ -34,6 +34,7 @@ type InstalledPolicy struct {
 	None        bool // no policy was installed: all data go to the first pool
 }
 
+// unverified: these lines are known from documentation, and the one for no policy from memory.
 var (
 	policyFor       = regexp.MustCompile(`^Policy for file system '([^']*)':$`)
 	policyInstalled = regexp.MustCompile(`^\s*Installed by (\S+) on (.*?)\.?$`)
