@@ -19,6 +19,9 @@ type Options struct {
 	Script *script.Session
 	// Filesystems returns the names that may stand alone for file systems; it must be quick. It may be nil.
 	Filesystems func() []string
+	// Args are what os.Args holds for a script: its name and its arguments. Nil means the name "gpfsh" and the
+	// arguments of Script.
+	Args []string
 	// Stdin, Stdout and Stderr are those of the interpreted program.
 	Stdin  io.Reader
 	Stdout io.Writer

@@ -46,6 +46,9 @@ func New(o Options) (*Session, error) {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
+	if o.Args == nil && o.Script != nil {
+		o.Args = append([]string{"gpfsh"}, o.Script.Args()...)
+	}
 	s := &Session{
 		opts:  o,
 		world: view.NewWorld(symbols.All(), dot, reflect.TypeFor[*script.Session]()),
@@ -71,6 +74,7 @@ func (s *Session) yaegi() run.Runner {
 		Print:   s.print,
 		Hold:    func(argv []string, stdin []byte) bool { return script.Hold(s.opts.Script, argv, stdin) },
 		Lost:    func(err error) { fmt.Fprintf(s.opts.Stderr, "gpfsh: a goroutine stopped: %v\n", s.place(err)) },
+		Args:    s.opts.Args,
 		Stdin:   s.opts.Stdin, Stdout: s.opts.Stdout, Stderr: s.opts.Stderr,
 	})
 }

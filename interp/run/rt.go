@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"reflect"
@@ -243,7 +244,8 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 				r.cancel()
 			}
 		},
-		"Exit": func(code int) { panic(exitPanic{code}) },
+		"FlagParse": func() { parseFlags(o) },
+		"Exit":      func(code int) { panic(exitPanic{code}) },
 		"Fatal": func(a ...any) {
 			fmt.Fprint(o.Stderr, append(a, "\n")...)
 			panic(exitPanic{1})
@@ -268,4 +270,20 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		values["Sess"] = sess
 	}
 	return values
+}
+
+// parseFlags is flag.Parse for a script: its own arguments, its own way out.
+func parseFlags(o Options) {
+	name, args := "script", []string(nil)
+	if len(o.Args) > 0 {
+		name, args = o.Args[0], o.Args[1:]
+	}
+	flag.CommandLine.Init(name, flag.ContinueOnError)
+	flag.CommandLine.SetOutput(o.Stderr)
+	if err := flag.CommandLine.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			panic(exitPanic{0})
+		}
+		panic(exitPanic{2})
+	}
 }

@@ -46,6 +46,8 @@ type Options struct {
 	// Lost takes the error that ended a goroutine of the user's.
 	Lost func(err error)
 
+	// Args are what os.Args holds: the name of the script and its arguments.
+	Args           []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 }
@@ -96,7 +98,7 @@ func (y *yaegi) start() {
 	if y.it != nil {
 		return
 	}
-	y.it = interp.New(interp.Options{Stdin: y.opts.Stdin, Stdout: y.opts.Stdout, Stderr: io.Discard, Unrestricted: true})
+	y.it = interp.New(interp.Options{Stdin: y.opts.Stdin, Stdout: y.opts.Stdout, Stderr: io.Discard, Args: y.opts.Args, Unrestricted: true})
 	_ = y.it.Use(interp.Exports{view.RT + "/rt": y.rt.exports(y.opts)})
 }
 

@@ -200,14 +200,24 @@ func (u *Unit) owns(o types.Object) bool {
 func (u *Unit) assemble() *ast.File {
 	root := &ast.File{Name: ast.NewIdent("main"), Package: 1, FileStart: 1, FileEnd: token.Pos(u.fset.Base())}
 	var body []ast.Decl
+	imported := map[string]bool{}
 	for i, f := range u.files {
-		if len(f.imports) > 0 {
-			d := &ast.GenDecl{Tok: token.IMPORT, TokPos: f.imports[0].Pos()}
-			for _, s := range f.imports {
-				d.Specs = append(d.Specs, s)
+		d := &ast.GenDecl{Tok: token.IMPORT}
+		for _, s := range f.imports {
+			// All files are checked as one; what two of them import is imported once.
+			key := s.Path.Value
+			if s.Name != nil {
+				key = s.Name.Name + " " + key
 			}
+			if !imported[key] {
+				imported[key] = true
+				d.TokPos = s.Pos()
+				d.Specs = append(d.Specs, s)
+				root.Imports = append(root.Imports, s)
+			}
+		}
+		if len(d.Specs) > 0 {
 			root.Decls = append(root.Decls, d)
-			root.Imports = append(root.Imports, f.imports...)
 		}
 		body = append(body, f.decls...)
 		if f.program {

@@ -159,6 +159,7 @@ var replaced = map[string]string{
 	"log.Fatal":   "Fatal",
 	"log.Fatalf":  "Fatalf",
 	"log.Fatalln": "Fatalln",
+	"flag.Parse":  "FlagParse",
 
 	// Held back by a dry run.
 	"os.Remove": "OsRemove", "os.RemoveAll": "OsRemoveAll", "os.Mkdir": "OsMkdir", "os.MkdirAll": "OsMkdirAll",
