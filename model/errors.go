@@ -149,10 +149,15 @@ func (e *MountedError) Unwrap() error { return e.Err }
 type PlannedError struct {
 	Kind string
 	Name string
+	// Replaced says that by now the cluster has an object of the name, which may be another one.
+	Replaced bool
 }
 
 // Error names the object.
 func (e *PlannedError) Error() string {
+	if e.Replaced {
+		return fmt.Sprintf("%s %q was made in a dry run, and by now the cluster has one of that name: take that one from its collection", e.Kind, e.Name)
+	}
 	return fmt.Sprintf("%s %q is planned only: it was made in a dry run and does not exist on the cluster", e.Kind, e.Name)
 }
 

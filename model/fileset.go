@@ -107,11 +107,11 @@ func (f *Fileset) ready() error {
 }
 
 // changeable is ready but for planned filesets: what is planned can be changed further in the same plan.
-func (f *Fileset) changeable() error {
+func (f *Fileset) changeable(ctx context.Context) error {
 	if err := f.ready(); err != nil && !f.Planned() {
 		return err
 	}
-	return nil
+	return f.plannedStill(ctx)
 }
 
 // Refresh reads the fileset again. It runs mmlsfileset.
@@ -186,9 +186,13 @@ func readAFM(row mmexec.Row) *AFM {
 // Link gives the fileset its place in the name space: a directory that must not exist yet, as an absolute path below
 // the mount point. It runs mmlinkfileset.
 func (f *Fileset) Link(ctx context.Context, path string) error {
-	if err := f.changeable(); err != nil {
+	if err := f.changeable(ctx); err != nil {
 		return err
 	}
+	return f.link(ctx, path)
+}
+
+func (f *Fileset) link(ctx context.Context, path string) error {
 	res, err := f.fs.c.run(ctx)(identified(f.identity()...)(mmexec.MmLinkFileset(f.fs.Name, f.Name, path)))
 	if err != nil {
 		return f.fs.Filesets.explain(ctx, f.Name, err)
@@ -206,9 +210,13 @@ type FilesetUnlinkOption interface{ unlinkFileset(*filesetGone) }
 // path see an unlinked fileset as deleted and let its backups expire, and exports inside it stop working. It is refused
 // while files are open unless [Force] is given.
 func (f *Fileset) Unlink(ctx context.Context, options ...FilesetUnlinkOption) error {
-	if err := f.changeable(); err != nil {
+	if err := f.changeable(ctx); err != nil {
 		return err
 	}
+	return f.unlink(ctx, options)
+}
+
+func (f *Fileset) unlink(ctx context.Context, options []FilesetUnlinkOption) error {
 	var spec filesetGone
 	for _, o := range options {
 		o.unlinkFileset(&spec)
@@ -226,7 +234,7 @@ func (f *Fileset) Unlink(ctx context.Context, options ...FilesetUnlinkOption) er
 
 // Rename gives the fileset another name. It runs mmchfileset -j.
 func (f *Fileset) Rename(ctx context.Context, name string) error {
-	if err := f.changeable(); err != nil {
+	if err := f.changeable(ctx); err != nil {
 		return err
 	}
 	if name == "" {
@@ -245,7 +253,7 @@ func (f *Fileset) Rename(ctx context.Context, name string) error {
 
 // Change changes the fileset. It runs mmchfileset once for all options.
 func (f *Fileset) Change(ctx context.Context, options ...FilesetChangeOption) error {
-	if err := f.changeable(); err != nil {
+	if err := f.changeable(ctx); err != nil {
 		return err
 	}
 	var spec filesetSpec
@@ -302,7 +310,7 @@ func UnlinkFirst(options ...FilesetUnlinkOption) FilesetDeleteOption { return un
 // is given, one that has files unless [WithContents] is, and one that belongs to another program with a [*ManagedError]
 // unless [EvenIfManaged] is.
 func (f *Fileset) Delete(ctx context.Context, options ...FilesetDeleteOption) error {
-	if err := f.changeable(); err != nil {
+	if err := f.changeable(ctx); err != nil {
 		return err
 	}
 	var spec filesetGone
@@ -317,7 +325,7 @@ func (f *Fileset) Delete(ctx context.Context, options ...FilesetDeleteOption) er
 		if spec.forceUnlink {
 			how = append(how, Force())
 		}
-		if err := f.Unlink(ctx, how...); err != nil {
+		if err := f.unlink(ctx, how); err != nil {
 			return err
 		}
 	}

@@ -12,17 +12,17 @@ import (
 // files are not there; programs that back up by path take them for deleted and made anew, and exports inside it stop
 // working. When linking fails the fileset stays unlinked, and the error says so.
 func (f *Fileset) Relink(ctx context.Context, path string, options ...FilesetUnlinkOption) error {
-	if err := f.changeable(); err != nil {
+	if err := f.changeable(ctx); err != nil {
 		return err
 	}
 	if _, err := mmexec.MmLinkFileset(f.fs.Name, f.Name, path); err != nil {
 		return err // found before anything is unlinked
 	}
 	old := f.Path
-	if err := f.Unlink(ctx, options...); err != nil {
+	if err := f.unlink(ctx, options); err != nil {
 		return err
 	}
-	if err := f.Link(ctx, path); err != nil {
+	if err := f.link(ctx, path); err != nil {
 		return fmt.Errorf("fileset %s was unlinked from %s and could not be linked again: %w", f.Name, old, err)
 	}
 	return nil
@@ -31,7 +31,7 @@ func (f *Fileset) Relink(ctx context.Context, path string, options ...FilesetUnl
 // RaiseIAMMode sets the integrated archive mode: advisory, noncompliant, compliant or compliant-plus. It can only be
 // raised. It runs mmchfileset --iam-mode.
 func (f *Fileset) RaiseIAMMode(ctx context.Context, mode string) error {
-	if err := f.changeable(); err != nil {
+	if err := f.changeable(ctx); err != nil {
 		return err
 	}
 	res, err := f.fs.c.run(ctx)(identified(f.identity()...)(mmexec.MmChFileset(f.fs.Name, f.Name, mmexec.ChFilesetOptions{IAMMode: mode})))

@@ -85,7 +85,7 @@ func (f Filesets) Caches() Filesets {
 	return f.Where(func(f *Fileset) bool { return f.AFM != nil })
 }
 
-// FilesetNewOption is an option of making a fileset: [Independent], [InInodeSpaceOf], [Link], and those of
+// FilesetNewOption is an option of making a fileset: [Independent], [InInodeSpaceOf], [Link], [Mode], [RootACL], and those of
 // [FilesetOption].
 type FilesetNewOption interface{ newFileset(*filesetSpec) }
 
@@ -104,6 +104,7 @@ type filesetSpec struct {
 	make   mmexec.CrFilesetOptions
 	change mmexec.ChFilesetOptions
 	link   string
+	acl    *ACL
 	apply  []func(*Fileset) // what the object looks like after a change
 	err    error
 }
@@ -249,9 +250,30 @@ func Link(path string) FilesetNewOption {
 	})
 }
 
+// Mode sets the permissions of the directory in which a new fileset begins, up to 0o777; it must be linked, by [Link]. It
+// runs mmputacl; see [File.ChangeMode]. No command of Storage Scale sets the owner of a directory.
+func Mode(mode uint32) FilesetNewOption {
+	return filesetNewOption(func(s *filesetSpec) {
+		acl, err := modeACL(mode)
+		s.acl, s.err = acl, errors.Join(s.err, err)
+	})
+}
+
+// RootACL gives the directory in which a new fileset begins an access control list; it must be linked, by [Link]. It
+// runs mmputacl. A list that names a group lets its members in although the directory belongs to root.
+func RootACL(acl *ACL) FilesetNewOption {
+	return filesetNewOption(func(s *filesetSpec) {
+		s.acl = acl
+		if acl == nil || strings.TrimSpace(acl.Text) == "" {
+			s.err = errors.Join(s.err, errors.New("an empty access control list cannot be given to a fileset"))
+		}
+	})
+}
+
 // New makes a fileset: a dependent one in the inode space of root unless options say otherwise. It runs mmcrfileset,
-// mmlinkfileset when [Link] is given, and mmlsfileset to read what was made. When the fileset was made and could not be
-// linked, both it and the error are returned. The root directory of a new fileset belongs to root, mode 0700.
+// mmlinkfileset when [Link] is given, mmputacl when [Mode] or [RootACL] is, and mmlsfileset to read what was made. When
+// the fileset was made and could not be linked or opened, both it and the error are returned. The root directory of a
+// new fileset belongs to root, mode 0700 unless said otherwise.
 func (f Filesets) New(ctx context.Context, name string, options ...FilesetNewOption) (*Fileset, error) {
 	if err := f.check(); err != nil {
 		return nil, err
@@ -259,6 +281,9 @@ func (f Filesets) New(ctx context.Context, name string, options ...FilesetNewOpt
 	var spec filesetSpec
 	for _, o := range options {
 		o.newFileset(&spec)
+	}
+	if spec.acl != nil && spec.link == "" {
+		spec.err = errors.Join(spec.err, errors.New("Mode and RootACL need Link: only a linked fileset has a directory"))
 	}
 	if spec.err != nil {
 		return nil, fmt.Errorf("cannot make fileset %s: %w", name, spec.err)
@@ -271,8 +296,13 @@ func (f Filesets) New(ctx context.Context, name string, options ...FilesetNewOpt
 	made.planned = res.Planned
 	made.ID, made.Status = createdID(res.Stdout), Unlinked
 	if spec.link != "" {
-		if err := made.Link(ctx, spec.link); err != nil {
+		if err := made.link(ctx, spec.link); err != nil {
 			return made, fmt.Errorf("fileset %s was made but not linked: %w", name, err)
+		}
+		if spec.acl != nil {
+			if err := f.fs.c.File(spec.link).ChangeACL(ctx, spec.acl); err != nil {
+				return made, fmt.Errorf("fileset %s was made and linked, but its permissions were not set: %w", name, err)
+			}
 		}
 	}
 	if made.planned {

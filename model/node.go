@@ -26,6 +26,7 @@ type Node struct {
 	c *Cluster
 	// planned says that the last start or stop was recorded in a dry run: there is no other state to wait for then.
 	planned bool
+	unborn  bool // added in a dry run
 }
 
 // NodeStatus is the state of the daemon on a node, from mmgetstate.
@@ -60,6 +61,13 @@ func (n *Node) ready() error {
 		return errNil(kindNode)
 	}
 	return nil
+}
+
+func (n *Node) changeable(ctx context.Context) error {
+	if err := n.ready(); err != nil {
+		return err
+	}
+	return n.plannedStill(ctx)
 }
 
 // HasRole reports whether the node has a role, whatever its case: quorum, manager, perfmon, ces, gateway …
@@ -108,7 +116,7 @@ func (n *Node) State(ctx context.Context) (NodeState, error) {
 
 // Startup starts the Storage Scale daemon on the node. It runs mmstartup. It is no error when it runs already.
 func (n *Node) Startup(ctx context.Context) error {
-	if err := n.ready(); err != nil {
+	if err := n.changeable(ctx); err != nil {
 		return err
 	}
 	return n.turned(n.c.run(ctx)(mmexec.MmStartup(mmexec.OnNodes(n.Name), mmexec.StartupOptions{})))
@@ -124,7 +132,7 @@ func (n *Node) turned(res *mmexec.Result, err error) error {
 
 // Shutdown unmounts the file systems on the node and stops its Storage Scale daemon. It runs mmshutdown.
 func (n *Node) Shutdown(ctx context.Context, options ...ShutdownOption) error {
-	if err := n.ready(); err != nil {
+	if err := n.changeable(ctx); err != nil {
 		return err
 	}
 	return n.turned(n.c.run(ctx)(shutdown(mmexec.OnNodes(n.Name), options)))

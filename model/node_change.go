@@ -123,7 +123,7 @@ func NodeComment(text string) NodeChangeOption {
 
 // Change changes the roles and interfaces of the node. It runs mmchnode once for all options.
 func (n *Node) Change(ctx context.Context, options ...NodeChangeOption) error {
-	if err := n.ready(); err != nil || len(options) == 0 {
+	if err := n.changeable(ctx); err != nil || len(options) == 0 {
 		return err
 	}
 	return n.c.changeNodes(ctx, []string{n.Name}, options)
@@ -180,7 +180,7 @@ func (n Nodes) New(ctx context.Context, name string, options ...NodeNewOption) (
 	if err != nil {
 		return nil, err
 	}
-	made := &Node{Name: name, DaemonName: name, c: n.c}
+	made := &Node{Name: name, DaemonName: name, c: n.c, unborn: res.Planned}
 	if spec.admin != "" {
 		made.Name = spec.admin
 	}
@@ -196,7 +196,7 @@ func (n Nodes) New(ctx context.Context, name string, options ...NodeNewOption) (
 
 // Delete removes the node from the cluster. It runs mmdelnode. The daemon must be down, and the node must serve no NSD.
 func (n *Node) Delete(ctx context.Context) error {
-	if err := n.ready(); err != nil {
+	if err := n.changeable(ctx); err != nil {
 		return err
 	}
 	return n.c.deleteNodes(ctx, []string{n.Name})

@@ -14,7 +14,8 @@ type NodeClass struct {
 	Nodes   []string `json:"nodes" col:"NODES"`     // nodes of its own, by the names that mmlsnodeclass prints
 	All     []string `json:"all" col:"-"`           // its own nodes and those of the classes inside it
 
-	c *Cluster
+	c      *Cluster
+	unborn bool // made in a dry run
 }
 
 // String returns the name of the node class.

@@ -18,7 +18,7 @@ func (n NodeClasses) New(ctx context.Context, name string, members ...string) (*
 	if err != nil {
 		return nil, err
 	}
-	made := &NodeClass{Name: name, c: n.c}
+	made := &NodeClass{Name: name, c: n.c, unborn: res.Planned}
 	if !res.Planned {
 		if fresh, err := n.Get(ctx, name); err == nil {
 			return fresh, nil
@@ -45,6 +45,13 @@ func (n *NodeClass) ready() error {
 	return nil
 }
 
+func (n *NodeClass) changeable(ctx context.Context) error {
+	if err := n.ready(); err != nil {
+		return err
+	}
+	return n.plannedStill(ctx)
+}
+
 // Refresh reads the node class again. It runs mmlsnodeclass.
 func (n *NodeClass) Refresh(ctx context.Context) error {
 	if err := n.ready(); err != nil {
@@ -60,7 +67,7 @@ func (n *NodeClass) Refresh(ctx context.Context) error {
 
 // Delete removes the node class; its nodes stay. It runs mmdelnodeclass.
 func (n *NodeClass) Delete(ctx context.Context) error {
-	if err := n.ready(); err != nil {
+	if err := n.changeable(ctx); err != nil {
 		return err
 	}
 	return n.c.NodeClasses.Delete(ctx, n.Name)
@@ -82,7 +89,7 @@ func (n *NodeClass) Replace(ctx context.Context, members ...string) error {
 }
 
 func (n *NodeClass) change(ctx context.Context, how string, members []string) error {
-	if err := n.ready(); err != nil {
+	if err := n.changeable(ctx); err != nil {
 		return err
 	}
 	args := arguments().operand(mmexec.CheckNodeClassName, ",", n.Name).add(how).nodes(target{named: true, nodes: members})
@@ -92,7 +99,7 @@ func (n *NodeClass) change(ctx context.Context, how string, members []string) er
 
 // Startup starts the Storage Scale daemon on the nodes of the node class. It runs mmstartup.
 func (n *NodeClass) Startup(ctx context.Context) error {
-	if err := n.ready(); err != nil {
+	if err := n.changeable(ctx); err != nil {
 		return err
 	}
 	_, err := n.c.run(ctx)(mmexec.MmStartup(mmexec.OnNodes(n.Name), mmexec.StartupOptions{}))
@@ -102,7 +109,7 @@ func (n *NodeClass) Startup(ctx context.Context) error {
 // Shutdown unmounts the file systems on the nodes of the node class and stops their Storage Scale daemons. It runs
 // mmshutdown.
 func (n *NodeClass) Shutdown(ctx context.Context, options ...ShutdownOption) error {
-	if err := n.ready(); err != nil {
+	if err := n.changeable(ctx); err != nil {
 		return err
 	}
 	_, err := n.c.run(ctx)(shutdown(mmexec.OnNodes(n.Name), options))
@@ -111,7 +118,7 @@ func (n *NodeClass) Shutdown(ctx context.Context, options ...ShutdownOption) err
 
 // ChangeNodes changes the roles of all nodes of the node class. It runs mmchnode.
 func (n *NodeClass) ChangeNodes(ctx context.Context, options ...NodeChangeOption) error {
-	if err := n.ready(); err != nil || len(options) == 0 {
+	if err := n.changeable(ctx); err != nil || len(options) == 0 {
 		return err
 	}
 	return n.c.changeNodes(ctx, []string{n.Name}, options)

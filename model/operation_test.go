@@ -229,7 +229,7 @@ func TestOperationsThatAreRefusedBeforeTheyRun(t *testing.T) {
 		"refused to make snapshots of all fil":       func() error { return second(fs.Filesets.NewSnapshots(ctx, "x")) },
 		"a limit of storage cannot be 0 B":           func() error { return alice.Change(ctx, model.BlockHard(0)) },
 		"is above the hard limit":                    func() error { return alice.Change(ctx, model.Block(2*model.TiB, model.TiB)) },
-		"cannot tell the present limits":             func() error { return alice.Change(ctx, model.BlockHard(model.TiB)) },
+		"cannot tell the present limits":             func() error { return second(fs.Quotas.New(ctx, "home:user/zora", model.BlockHard(model.TiB))) },
 		"is no key of a quota":                       func() error { return second(fs.Quotas.New(ctx, "alice", model.Block(1, 1))) },
 		"need both limits of a pair":                 func() error { return fs.Quotas.ChangeDefault(ctx, model.UserQuota, model.BlockSoft(model.TiB)) },
 		"there is no grace period":                   func() error { return fs.Quotas.ChangeGrace(ctx, model.UserQuota) },

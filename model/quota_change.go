@@ -159,7 +159,7 @@ func (q *Quota) id() string {
 }
 
 // Change sets limits of the quota. It runs mmsetquota. Where only one limit of a pair is given, the other one is read
-// first, by mmrepquota, and stays as it is.
+// first, by mmlsquota for users and groups and by mmrepquota for filesets, and stays as it is.
 func (q *Quota) Change(ctx context.Context, options ...QuotaOption) error {
 	if err := q.ready(); err != nil {
 		return err
@@ -188,9 +188,56 @@ func (q *Quota) Change(ctx context.Context, options ...QuotaOption) error {
 	return nil
 }
 
-// read reads the quota again; it is not found when its owner neither uses nor is granted anything. When there are owners
-// whose names are not known, one of them may be this one: that is an error, for a limit of it could be lost.
+// read reads the quota again; it is not found when its owner neither uses nor is granted anything. Users and groups are
+// asked for by name, by mmlsquota, so that nobody has to turn ids into names here.
 func (q *Quota) read(ctx context.Context) (*Quota, bool, error) {
+	if q.Type != FilesetQuota {
+		found, err := q.fs.lsQuota(ctx, q.Type, q.id(), q.Fileset)
+		if err == nil {
+			for _, f := range found {
+				if f.Fileset == q.Fileset {
+					f.Name, f.Owner = q.Name, q.Key()
+					return f, true, nil
+				}
+			}
+			return nil, false, nil
+		}
+		if !refused(err) {
+			return nil, false, err
+		}
+	}
+	return q.readFromList(ctx)
+}
+
+// lsQuota asks for the quotas of one user or group by name or number, of a fileset where there are quotas per fileset.
+// It runs mmlsquota.
+func (fs *Filesystem) lsQuota(ctx context.Context, of QuotaType, owner, fileset string) ([]*Quota, error) {
+	how := mmexec.LsQuotaOptions{Fileset: fileset, All: true}
+	switch of {
+	case UserQuota:
+		how.User = owner
+	case GroupQuota:
+		how.Group = owner
+	case FilesetQuota:
+		how.Fileset = owner
+	}
+	reply, err := fs.c.query(ctx)(mmexec.MmLsQuota(fs.Name, how))
+	if err != nil {
+		return nil, err
+	}
+	quotas := make([]*Quota, 0, len(reply.Rows))
+	for _, row := range reply.Rows {
+		// Without quotas per fileset the column is there and means nothing.
+		quota := fs.readQuota(row)
+		quota.Owner = quota.Key()
+		quotas = append(quotas, quota)
+	}
+	return quotas, nil
+}
+
+// readFromList finds the quota in the report of the whole file system. When there are owners whose names are not known,
+// one of them may be this one: that is an error, for a limit of it could be lost.
+func (q *Quota) readFromList(ctx context.Context) (*Quota, bool, error) {
 	quotas := q.fs.Quotas
 	switch q.Type {
 	case UserQuota:
@@ -240,7 +287,7 @@ func (q Quotas) New(ctx context.Context, key string, options ...QuotaOption) (*Q
 }
 
 // Ensure sets limits where they are not so already, and returns the quota and whether anything was changed. It runs
-// mmrepquota, and mmsetquota when there is a difference.
+// mmlsquota for users and groups and mmrepquota for filesets, and mmsetquota when there is a difference.
 func (q Quotas) Ensure(ctx context.Context, key string, options ...QuotaOption) (quota *Quota, changed bool, err error) {
 	if err := q.check(); err != nil {
 		return nil, false, err

@@ -91,6 +91,9 @@ func (s *Snapshot) Delete(ctx context.Context, options ...SnapshotDeleteOption) 
 	if err := s.ready(); err != nil && !s.Planned() {
 		return err
 	}
+	if err := s.plannedStill(ctx); err != nil {
+		return err
+	}
 	return s.fs.deleteSnapshots(ctx, []*Snapshot{s}, options)
 }
 

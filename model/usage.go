@@ -6,7 +6,7 @@ import (
 	"gpfsh/mmexec"
 )
 
-// Usage is how much of a file system is used, from mmdf.
+// Usage is how much of a file system is used, from mmdf or, with fewer figures, from mmlspool.
 type Usage struct {
 	Filesystem  string     `json:"filesystem" col:"FILE SYSTEM"`
 	Size        Bytes      `json:"size" col:"SIZE"`                  // of all disks
@@ -52,6 +52,51 @@ func (u *Usage) String() string {
 		return ""
 	}
 	return (u.Size - u.Free).String() + " of " + u.Size.String()
+}
+
+// Usage returns how much of the file system is used, by storage pool, from a cheap source: it runs mmlspool. Inodes are
+// not among it, see MaxInodes and [Filesystem.Filesets]; nor are single disks and fragments, see [Filesystem.DiskUsage].
+func (fs *Filesystem) Usage(ctx context.Context) (*Usage, error) {
+	pools, err := fs.Pools.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	none := percentOf(NotAsked, NotAsked)
+	u := &Usage{
+		Filesystem: fs.Name, Fragments: NotAsked, UsedPct: none, UsedInodes: NotAsked, FreeInodes: NotAsked, AllocInodes: NotAsked,
+		MaxInodes: NotAsked, Pools: []Space{}, Disks: []DiskFree{},
+	}
+	data := Space{Name: "data", Fragments: NotAsked, LargestNew: NotAsked, UsedPct: none}
+	metadata := Space{Name: "metadata", Fragments: NotAsked, LargestNew: NotAsked, UsedPct: none}
+	for _, p := range pools {
+		// Disks that hold both are counted in both columns, so a pool is as large as the larger one.
+		size, free := p.DataSize, p.DataFree
+		if p.MetaSize > size {
+			size, free = p.MetaSize, p.MetaFree
+		}
+		u.Pools = append(u.Pools, Space{Name: p.Name, Size: size, Free: free, Fragments: NotAsked, LargestNew: NotAsked, UsedPct: used(free, size)})
+		for _, part := range []struct {
+			sum        *Space
+			size, free Bytes
+		}{{&data, p.DataSize, p.DataFree}, {&metadata, p.MetaSize, p.MetaFree}} {
+			if part.size.Known() && part.free.Known() {
+				part.sum.Size, part.sum.Free = part.sum.Size+part.size, part.sum.Free+part.free
+			}
+		}
+		if size.Known() && free.Known() {
+			u.Size, u.Free = u.Size+size, u.Free+free
+		}
+	}
+	data.UsedPct, metadata.UsedPct, u.UsedPct = used(data.Free, data.Size), used(metadata.Free, metadata.Size), used(u.Free, u.Size)
+	u.Data, u.Metadata = &data, &metadata
+	return u, nil
+}
+
+func used(free, size Bytes) Percent {
+	if !size.Known() || !free.Known() {
+		return percentOf(NotAsked, NotAsked)
+	}
+	return percentOf(int64(size-free), int64(size))
 }
 
 // DiskUsage reads how much of the file system is used, by pool and by disk. It runs mmdf, which reads the allocation maps
