@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Clone returns a copy that shares nothing that a command changes.
+// Clone returns a copy that shares nothing that a command changes: lists of structures are copied, short lists of words
+// inside them are not, for commands only replace those as a whole.
 func (s *State) Clone() *State {
 	c := *s
 	c.Nodes = slices.Clone(s.Nodes)
@@ -27,6 +28,10 @@ func (s *State) Clone() *State {
 		c.RemoteFilesystems[i].FS = c.RemoteFilesystems[i].FS.clone()
 	}
 	c.Callbacks = slices.Clone(s.Callbacks)
+	c.NFSExports = slices.Clone(s.NFSExports)
+	c.Waiters = slices.Clone(s.Waiters)
+	c.HealthEvents = slices.Clone(s.HealthEvents)
+	c.Faults = slices.Clone(s.Faults)
 	return &c
 }
 

@@ -19,9 +19,12 @@ import (
 	"gpfsh/mmexec"
 )
 
-// TestMain lets the test binary be a process that works on a state directory: MMSIM_TEST_DIR names it, MMSIM_TEST_CRASH a
-// stage at which the process kills itself.
+// TestMain lets the test binary be an installed entry, or a process that works on a state directory: MMSIM_TEST_DIR names
+// it, MMSIM_TEST_CRASH a stage at which the process kills itself.
 func TestMain(m *testing.M) {
+	if dir, name, ok := EntryPoint(os.Args[0]); ok {
+		os.Exit(Process(context.Background(), dir, name, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
 	if dir := os.Getenv("MMSIM_TEST_DIR"); dir != "" {
 		os.Exit(child(dir, os.Args[1:]))
 	}
