@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/user"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -43,6 +44,31 @@ func (systemNames) GroupNames(ctx context.Context, ids []int64) (map[int64]strin
 		}
 		return g.Name
 	})
+}
+
+// GroupsOf returns the groups of a user.
+func (systemNames) GroupsOf(ctx context.Context, name string) ([]string, error) {
+	found, err := lookUp(ctx, []int64{0}, func(string) string {
+		u, err := user.Lookup(name)
+		if err != nil {
+			return ""
+		}
+		ids, err := u.GroupIds()
+		if err != nil {
+			return ""
+		}
+		var groups []string
+		for _, id := range ids {
+			if g, err := user.LookupGroupId(id); err == nil {
+				groups = append(groups, g.Name)
+			}
+		}
+		return strings.Join(groups, "\x00")
+	})
+	if err != nil || found[0] == "" {
+		return nil, err
+	}
+	return strings.Split(found[0], "\x00"), nil
 }
 
 // lookUp asks for one name after the other. A lookup cannot be cancelled, so it runs aside; what is late is not waited
@@ -107,6 +133,14 @@ func (c *cachedNames) UserNames(ctx context.Context, ids []int64) (map[int64]str
 
 func (c *cachedNames) GroupNames(ctx context.Context, ids []int64) (map[int64]string, error) {
 	return c.cached(ctx, c.groups, ids, c.resolver.GroupNames)
+}
+
+// GroupsOf asks the resolver, where it knows groups.
+func (c *cachedNames) GroupsOf(ctx context.Context, user string) ([]string, error) {
+	if r, ok := c.resolver.(GroupResolver); ok {
+		return r.GroupsOf(ctx, user)
+	}
+	return nil, nil
 }
 
 func (c *cachedNames) cached(ctx context.Context, known map[int64]string, ids []int64,

@@ -24,7 +24,8 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 		model.Disk{}, model.NSD{}, model.Pool{}, model.Quota{}, model.Parameter{}, model.Mount{}, model.NodeLicense{},
 		model.HealthSummary{}, model.Health{}, model.HealthEvent{}, model.Waiter{}, model.RemoteCluster{}, model.SnapshotDirs{},
 		model.Usage{}, &model.Job{}, model.File{}, model.ACL{},
-		model.QoSStatus{}, model.NFSExport{}, model.Deadlock{},
+		model.QoSStatus{}, model.NFSExport{}, model.Deadlock{}, model.DefaultQuota{}, model.GracePeriod{}, model.AFMState{},
+		model.CESNodeStatus{}, model.CESAddress{}, model.CESService{}, model.SMBShare{}, model.Explanation{}, model.Check{},
 	} {
 		typ := reflect.TypeOf(o)
 		if typ.Kind() == reflect.Pointer {
