@@ -132,6 +132,8 @@ type compiler struct {
 	// rule is the rule at hand, clause the clause.
 	rulesrc *lang.Rule
 	clause  lang.Clause
+	// slots is how many values are kept.
+	slots int
 }
 
 func (c *compiler) fail(e lang.Expr, format string, args ...any) {

@@ -101,12 +101,14 @@ func (c *compiler) raw(x lang.Expr) code {
 		return c.in(x)
 	case *lang.Between:
 		v := c.expr(x.X)
-		low := c.compare(">=", v, c.expr(x.Low), x)
-		high := c.compare("<=", v, c.expr(x.High), x)
+		load, ref := c.once(v)
+		lo, hi := c.expr(x.Low), c.expr(x.High)
+		low := c.compare(">=", ref, lo, x)
+		high := c.compare("<=", ref, hi, x)
 		if c.err != nil {
 			return low
 		}
-		return negate(and(low, high), x.Not)
+		return negate(loaded(load, and(low, high), v.constant && lo.constant && hi.constant), x.Not)
 	case *lang.IsNull:
 		return c.isNull(x)
 	case *lang.Case:
@@ -382,8 +384,11 @@ func (c *compiler) caseExpr(x *lang.Case) code {
 		}
 	}
 	var operand code
+	load := func(*eval) {}
 	if x.Operand != nil {
-		operand = c.expr(x.Operand)
+		v := c.expr(x.Operand)
+		out.constant = v.constant
+		load, operand = c.once(v)
 	}
 	cost := 0
 	for _, w := range x.Whens {
@@ -397,7 +402,7 @@ func (c *compiler) caseExpr(x *lang.Case) code {
 		}
 		take(then, w.Then)
 		branches = append(branches, branch{c.bool(cond, w.Cond), then, w.Then})
-		out.constant = out.constant && cond.constant
+		out.constant = out.constant && (cond.constant || x.Operand != nil && isConstant(w.Cond))
 		cost += cond.cost
 	}
 	last := nullCode(lang.Null)
@@ -417,6 +422,7 @@ func (c *compiler) caseExpr(x *lang.Case) code {
 	}
 	thens[len(branches)] = c.as(last, out.typ, x)
 	pick := func(e *eval) *code {
+		load(e)
 		for i, w := range whens {
 			if w(e) == isTrue {
 				return &thens[i]

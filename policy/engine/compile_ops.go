@@ -320,6 +320,8 @@ func floatOp(op string, a, b func(*eval) (float64, bool)) func(*eval) (float64, 
 
 func (c *compiler) in(x *lang.In) code {
 	v := c.expr(x.X)
+	load, ref := c.once(v)
+	constant := v.constant
 	var out code
 	texts := map[string]bool{}
 	for i, item := range x.List {
@@ -331,7 +333,8 @@ func (c *compiler) in(x *lang.In) code {
 			s, _ := w.s(newEval(c.prog, 0))
 			texts[s] = true
 		}
-		eq := c.compare("=", v, w, item)
+		constant = constant && w.constant
+		eq := c.compare("=", ref, w, item)
 		if c.err != nil {
 			return eq
 		}
@@ -350,6 +353,7 @@ func (c *compiler) in(x *lang.In) code {
 			}
 			return truthOf(texts[t])
 		}}
+		return negate(out, x.Not)
 	}
-	return negate(out, x.Not)
+	return negate(loaded(load, out, constant), x.Not)
 }

@@ -66,10 +66,61 @@ type eval struct {
 	arena   []byte
 	xbuf    []byte
 	rnd     *rand.Rand
+	slots   []slot
 	// err is the first thing that could not be read of the object: its values are then not to be trusted.
 	err error
 	// acting says that SETXATTR and the like may act.
 	acting bool
+}
+
+// slot keeps a value that an expression uses more than once.
+type slot struct {
+	b  truth
+	i  int64
+	f  float64
+	s  string
+	ok bool
+}
+
+// once makes of a value one that is computed by load and read as often as wanted after that.
+func (c *compiler) once(v code) (load func(*eval), ref code) {
+	k := c.slots
+	c.slots++
+	at := func(e *eval) *slot {
+		for len(e.slots) <= k {
+			e.slots = append(e.slots, slot{})
+		}
+		return &e.slots[k]
+	}
+	ref = code{typ: v.typ, cost: v.cost,
+		b: func(e *eval) truth { return e.slots[k].b },
+		i: func(e *eval) (int64, bool) { return e.slots[k].i, e.slots[k].ok },
+		f: func(e *eval) (float64, bool) { return e.slots[k].f, e.slots[k].ok },
+		s: func(e *eval) (string, bool) { return e.slots[k].s, e.slots[k].ok },
+	}
+	// The value is computed before the slot is looked up: it can have slots of its own.
+	switch v.typ {
+	case lang.Bool:
+		return func(e *eval) { x := v.b(e); at(e).b = x }, ref
+	case lang.Float:
+		return func(e *eval) { x, ok := v.f(e); s := at(e); s.f, s.ok = x, ok }, ref
+	case lang.String:
+		return func(e *eval) { x, ok := v.s(e); s := at(e); s.s, s.ok = x, ok }, ref
+	case lang.Null:
+		return func(*eval) {}, nullCode(lang.Null)
+	}
+	return func(e *eval) { x, ok := v.i(e); s := at(e); s.i, s.ok = x, ok }, ref
+}
+
+// loaded evaluates load before the condition.
+func loaded(load func(*eval), v code, constant bool) code {
+	b := v.b
+	v.constant = constant
+	v.b = func(e *eval) truth {
+		load(e)
+		return b(e)
+	}
+	return v
 }
 
 func newEval(p *Program, worker int) *eval {

@@ -149,7 +149,14 @@ func (c *compiler) like(x *lang.Like) code {
 	if v, ok := c.miscLike(x); ok {
 		return v
 	}
-	v, pat := c.str(c.expr(x.X), x.X), c.str(c.expr(x.Pattern), x.Pattern)
+	pat := c.str(c.expr(x.Pattern), x.Pattern)
+	if c.err != nil {
+		return pat
+	}
+	if v, ok := c.likeLowered(x, pat); ok {
+		return v
+	}
+	v := c.str(c.expr(x.X), x.X)
 	if c.err != nil {
 		return v
 	}
@@ -177,19 +184,19 @@ func (c *compiler) like(x *lang.Like) code {
 	if !ok1 || !ok2 {
 		return constBool(isUnknown)
 	}
-	p := parseEscaped(text, q)
-	if inner, ok := c.lowered(x.X); ok && text == strings.ToLower(text) {
-		p.fold = true
-		v = inner
-	}
+	return negate(matching(v, parseEscaped(text, q)), x.Not)
+}
+
+// matching compares a string with a pattern.
+func matching(v code, p pattern) code {
 	s := v.s
-	return negate(code{typ: lang.Bool, constant: v.constant, cost: v.cost + 4 + 4*len(p.parts), b: func(e *eval) truth {
+	return code{typ: lang.Bool, constant: v.constant, cost: v.cost + 4 + 4*len(p.parts), b: func(e *eval) truth {
 		t, ok := s(e)
 		if !ok {
 			return isUnknown
 		}
 		return truthOf(p.match(t))
-	}}, x.Not)
+	}}
 }
 
 func parseEscaped(p, escape string) pattern {
@@ -199,12 +206,22 @@ func parseEscaped(p, escape string) pattern {
 	return parsePattern(p, escape[0], true)
 }
 
-// lowered is the argument of LOWER(x): a pattern in small letters can be compared with it as it is.
-func (c *compiler) lowered(x lang.Expr) (code, bool) {
-	call, ok := lang.Strip(x).(*lang.CallExpr)
-	if !ok || len(call.Args) != 1 || !strings.EqualFold(call.Func, "LOWER") {
+// likeLowered compiles LOWER(x) LIKE 'pattern' with a pattern in small letters: x is compared as it is, without regard to
+// case, and no text is made.
+func (c *compiler) likeLowered(x *lang.Like, pat code) (code, bool) {
+	call, ok := lang.Strip(x.X).(*lang.CallExpr)
+	if !ok || len(call.Args) != 1 || !strings.EqualFold(call.Func, "LOWER") || !pat.constant || x.Escape != nil {
+		return code{}, false
+	}
+	text, ok := pat.s(newEval(c.prog, 0))
+	if !ok || text != strings.ToLower(text) {
 		return code{}, false
 	}
 	v := c.str(c.expr(call.Args[0]), call.Args[0])
-	return v, c.err == nil
+	if c.err != nil {
+		return v, true
+	}
+	p := parsePattern(text, 0, false)
+	p.fold = true
+	return negate(matching(v, p), x.Not), true
 }

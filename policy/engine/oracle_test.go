@@ -23,10 +23,7 @@ import (
 	"gpfsh/policy/scan"
 )
 
-const (
-	oracleFiles = 20000
-	oracleRules = 200
-)
+const oracleRules = 200
 
 // question is a condition in three languages. find and sql are empty where they cannot say it.
 type question struct {

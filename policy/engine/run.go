@@ -166,10 +166,10 @@ func (r *phases) ordered(ru *rule) bool {
 		// Its scripts get files up to a sum of sizes.
 		return true
 	}
-	return !constantExpr(ru.src.Weight)
+	return !isConstant(ru.src.Weight)
 }
 
-func constantExpr(x lang.Expr) bool {
+func isConstant(x lang.Expr) bool {
 	constant := true
 	lang.Walk(x, func(e lang.Expr) bool {
 		switch e.(type) {

@@ -398,19 +398,7 @@ func (d *Document) SetClause(item int, clause Clause, text string) error {
 	})
 }
 
-func clauseText(r *Rule, c Clause) string {
-	p := &Printer{}
-	switch c {
-	case ClauseVerb:
-		return p.verb(r)
-	case ClauseWhen:
-		if r.When == nil {
-			return ""
-		}
-		return p.Expr(r.When)
-	}
-	return p.clause(r, c)
-}
+func clauseText(r *Rule, c Clause) string { return (&Printer{}).Clause(r, c) }
 
 // parts are the clauses of a rule in the written text; false when they cannot be told apart there.
 func (d *Document) parts(r *Rule) ([]Part, bool) {

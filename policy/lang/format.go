@@ -126,6 +126,7 @@ func (d *Document) formatRule(it Item) string {
 		line = strings.TrimSpace(head)
 	}
 	var lines []string
+	heads := 0
 	for _, c := range r.Kind.Clauses() {
 		bl, has := blocks[c]
 		if !has {
@@ -140,12 +141,13 @@ func (d *Document) formatRule(it Item) string {
 			text += sep + bl.comment
 		}
 		lines = append(lines, text)
+		if c == ClauseWhen || c == ClauseVerb {
+			heads = len(lines)
+		}
 	}
 	// WHEN and the verb stand in the line of the name.
-	for len(lines) > 0 && (lines[0] == blocks[ClauseVerb].text || r.When != nil && len(lines) > 1 && lines[0] == blocks[ClauseWhen].text) {
-		line += " " + lines[0]
-		lines = lines[1:]
-	}
+	line += " " + strings.Join(lines[:heads], " ")
+	lines = lines[heads:]
 	if one := line + " " + strings.Join(lines, " "); plain && len(one) <= formatWidth || len(lines) == 0 {
 		return strings.TrimSpace(one)
 	}

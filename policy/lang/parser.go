@@ -56,6 +56,22 @@ func (p *Policy) Finding(span Span, sev Severity, code, message, hint string) Fi
 	return f
 }
 
+// ParseExpr reads a text that is one expression. Words that are neither attributes nor macros given in opts stay as they
+// are: they may be macros of the policy that the expression is for.
+func ParseExpr(src Source, opts Options) (Expr, error) {
+	e := Expand(src, opts)
+	p := &parser{pol: &Policy{Source: src, Expansion: e, Findings: e.Findings[:len(e.Findings):len(e.Findings)]}}
+	p.toks = scan(e.Text, p.report)
+	x := p.expr()
+	if t := p.cur(); t.kind != tokEOF {
+		p.fail(fmt.Sprintf("the end of the expression is expected, but here is %s", t.describe()), "")
+	}
+	if err := p.pol.Err(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
 type parser struct {
 	pol    *Policy
 	toks   []token

@@ -215,3 +215,14 @@ func FuzzLexer(f *testing.F) {
 		}
 	})
 }
+
+func TestParseExpr(t *testing.T) {
+	x, err := ParseExpr(Source{Name: "where", Text: "is_old and name like '%.tmp' or f(1,'x') > 2"}, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "is_old AND NAME LIKE '%.tmp' OR f(1,'x') > 2", ExprString(x))
+	for _, text := range []string{"", "a b", "a RULE 'x' DELETE", "'", "/* x", "a)", "a WHERE b"} {
+		_, err := ParseExpr(Source{Name: "where", Text: text}, Options{})
+		var se *SyntaxError
+		assert.ErrorAs(t, err, &se, text)
+	}
+}

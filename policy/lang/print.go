@@ -126,6 +126,20 @@ func (p *Printer) verb(r *Rule) string {
 	return b.String()
 }
 
+// Clause writes one clause of a rule, "" when the rule does not have it. [ClauseVerb] is the verb with what it is about.
+func (p *Printer) Clause(r *Rule, c Clause) string {
+	switch c {
+	case ClauseVerb:
+		return p.verb(r)
+	case ClauseWhen:
+		if r.When == nil {
+			return ""
+		}
+		return "WHEN " + p.Expr(r.When)
+	}
+	return p.clause(r, c)
+}
+
 // clause writes one clause, "" when the rule does not have it.
 func (p *Printer) clause(r *Rule, c Clause) string {
 	word := c.String()
