@@ -9,7 +9,9 @@ import (
 )
 
 func main() {
-	os.Exit(commands.Main(context.Background(), commands.System{
-		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-	}))
+	sys := commands.System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
+	if status, ok := commands.Entry(context.Background(), os.Args, sys); ok {
+		os.Exit(status)
+	}
+	os.Exit(commands.Main(context.Background(), sys))
 }

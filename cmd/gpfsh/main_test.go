@@ -12,10 +12,15 @@ import (
 
 	"gpfsh/cmd/gpfsh/internal/ptytest"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/mmsim"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"gpfsh": main})
+	commands := map[string]func(){"gpfsh": main}
+	for _, name := range mmsim.Commands() {
+		commands[name] = main // the entries of a simulated cluster are links to the program
+	}
+	testscript.Main(m, commands)
 }
 
 func TestScripts(t *testing.T) {

@@ -19,6 +19,9 @@ func (u *Unit) rules() {
 			r.walk(s, nil)
 		}
 	}
+	for _, e := range u.shown {
+		u.notCalled(e)
+	}
 	for id, inst := range u.info.Instances {
 		if strings.HasPrefix(id.Name, mark) {
 			continue // a wrapper of ours
@@ -29,6 +32,28 @@ func (u *Unit) rules() {
 			}
 		}
 	}
+}
+
+// notCalled says of a method that stands alone what was probably meant: its value shows nothing.
+func (u *Unit) notCalled(e ast.Expr) {
+	x, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	sel := u.info.Selections[x]
+	if sel == nil || sel.Kind() != types.MethodVal {
+		return
+	}
+	f := u.fileOf(x.Pos())
+	fd := f.finding(x.Sel.Pos(), x.Sel.End(), x.Sel.Name+" is a method and has to be called: "+x.Sel.Name+"(…)")
+	var names []string
+	for _, m := range u.world.members(u.info.Types[x.X].Type) {
+		if v, ok := m.(*types.Var); ok && v.IsField() {
+			names = append(names, m.Name())
+		}
+	}
+	fd.Hint = didYouMean(nearest(x.Sel.Name, names))
+	u.Findings = append(u.Findings, fd)
 }
 
 type ruler struct {

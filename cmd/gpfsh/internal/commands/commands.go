@@ -51,6 +51,8 @@ func commandTable() []command {
 		{name: "run", args: "FILE [ARG...]", help: "run a script; - reads it from standard input", script: true, run: runScript},
 		{name: "check", args: "FILE...", help: "type-check scripts and run nothing", run: runCheck},
 		{name: "export", args: "FILE", help: "print a script as a Go program for the ordinary toolchain", run: runExport},
+		{name: "policy", args: "check|fmt|test FILE", help: "policy tools that need no cluster", script: true, run: runPolicy},
+		{name: "sim", args: "init|bin|fault|reset DIR", help: "simulated clusters on disk", script: true, run: runSim},
 		{name: "version", help: "print the version", run: runVersion},
 		{name: "help", args: "[COMMAND]", help: "print this, or how a command is used", run: runHelp},
 	}
