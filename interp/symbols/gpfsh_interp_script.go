@@ -12,6 +12,8 @@ import (
 // gpfshInterpScriptValues returns the names of package gpfsh/interp/script.
 func gpfshInterpScriptValues() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"Fprint":     reflect.ValueOf(script.Fprint),
+		"Hold":       reflect.ValueOf(script.Hold),
 		"Main":       reflect.ValueOf(script.Main),
 		"NewSession": reflect.ValueOf(script.NewSession),
 

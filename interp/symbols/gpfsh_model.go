@@ -108,6 +108,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"Healthy":                      reflect.ValueOf(model.Healthy),
 		"Hour":                         reflect.ValueOf(model.Hour),
 		"Immutable":                    reflect.ValueOf(model.Immutable),
+		"InGroups":                     reflect.ValueOf(model.InGroups),
 		"InInodeSpaceOf":               reflect.ValueOf(model.InInodeSpaceOf),
 		"InPool":                       reflect.ValueOf(model.InPool),
 		"InZone":                       reflect.ValueOf(model.InZone),
@@ -139,6 +140,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"MiB":                          reflect.ValueOf(model.MiB),
 		"MigrateOffSuspended":          reflect.ValueOf(model.MigrateOffSuspended),
 		"Minute":                       reflect.ValueOf(model.Minute),
+		"Mode":                         reflect.ValueOf(model.Mode),
 		"MountAtStart":                 reflect.ValueOf(model.MountAtStart),
 		"MountByHand":                  reflect.ValueOf(model.MountByHand),
 		"MountOnAccess":                reflect.ValueOf(model.MountOnAccess),
@@ -178,6 +180,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"ParseRelease":                 reflect.ValueOf(model.ParseRelease),
 		"ParseSnapshotStatus":          reflect.ValueOf(model.ParseSnapshotStatus),
 		"ParseStrictReplication":       reflect.ValueOf(model.ParseStrictReplication),
+		"Passes":                       reflect.ValueOf(model.Passes),
 		"Patience":                     reflect.ValueOf(model.Patience),
 		"PerFilesetQuotas":             reflect.ValueOf(model.PerFilesetQuotas),
 		"PerfmonNode":                  reflect.ValueOf(model.PerfmonNode),
@@ -192,6 +195,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"Rebalance":                    reflect.ValueOf(model.Rebalance),
 		"RebalanceStrictly":            reflect.ValueOf(model.RebalanceStrictly),
 		"Recovering":                   reflect.ValueOf(model.Recovering),
+		"Refuses":                      reflect.ValueOf(model.Refuses),
 		"RelativeAccessTimes":          reflect.ValueOf(model.RelativeAccessTimes),
 		"Replacement":                  reflect.ValueOf(model.Replacement),
 		"Replacing":                    reflect.ValueOf(model.Replacing),
@@ -202,6 +206,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"ResolvingNames":               reflect.ValueOf(model.ResolvingNames),
 		"RestoreInProgress":            reflect.ValueOf(model.RestoreInProgress),
 		"RestoreReplicas":              reflect.ValueOf(model.RestoreReplicas),
+		"RootACL":                      reflect.ValueOf(model.RootACL),
 		"SNMPNode":                     reflect.ValueOf(model.SNMPNode),
 		"Second":                       reflect.ValueOf(model.Second),
 		"ServerLicense":                reflect.ValueOf(model.ServerLicense),
@@ -221,11 +226,13 @@ func gpfshModelValues() map[string]reflect.Value {
 		"UnmountTimeout":               reflect.ValueOf(model.UnmountTimeout),
 		"Unrecovered":                  reflect.ValueOf(model.Unrecovered),
 		"Unresponsive":                 reflect.ValueOf(model.Unresponsive),
+		"Untold":                       reflect.ValueOf(model.Untold),
 		"Up":                           reflect.ValueOf(model.Up),
 		"UpgradeFormat":                reflect.ValueOf(model.UpgradeFormat),
 		"UpgradeFormatCompatibly":      reflect.ValueOf(model.UpgradeFormatCompatibly),
 		"UserQuota":                    reflect.ValueOf(model.UserQuota),
 		"Valid":                        reflect.ValueOf(model.Valid),
+		"Warns":                        reflect.ValueOf(model.Warns),
 		"Week":                         reflect.ValueOf(model.Week),
 		"WithClock":                    reflect.ValueOf(model.WithClock),
 		"WithContents":                 reflect.ValueOf(model.WithContents),
@@ -238,6 +245,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"AFM":                   reflect.ValueOf((*model.AFM)(nil)),
 		"AFMAction":             reflect.ValueOf((*model.AFMAction)(nil)),
 		"AFMMode":               reflect.ValueOf((*model.AFMMode)(nil)),
+		"AFMState":              reflect.ValueOf((*model.AFMState)(nil)),
 		"AcceptLicenseOption":   reflect.ValueOf((*model.AcceptLicenseOption)(nil)),
 		"AccessTimes":           reflect.ValueOf((*model.AccessTimes)(nil)),
 		"AmbiguousError":        reflect.ValueOf((*model.AmbiguousError)(nil)),
@@ -246,7 +254,12 @@ func gpfshModelValues() map[string]reflect.Value {
 		"Blocks":                reflect.ValueOf((*model.Blocks)(nil)),
 		"Bytes":                 reflect.ValueOf((*model.Bytes)(nil)),
 		"CES":                   reflect.ValueOf((*model.CES)(nil)),
+		"CESAddress":            reflect.ValueOf((*model.CESAddress)(nil)),
+		"CESNodeStatus":         reflect.ValueOf((*model.CESNodeStatus)(nil)),
+		"CESService":            reflect.ValueOf((*model.CESService)(nil)),
 		"Cache":                 reflect.ValueOf((*model.Cache)(nil)),
+		"Check":                 reflect.ValueOf((*model.Check)(nil)),
+		"Checks":                reflect.ValueOf((*model.Checks)(nil)),
 		"Cluster":               reflect.ValueOf((*model.Cluster)(nil)),
 		"ClusterInfo":           reflect.ValueOf((*model.ClusterInfo)(nil)),
 		"Config":                reflect.ValueOf((*model.Config)(nil)),
@@ -255,6 +268,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"ConnectOption":         reflect.ValueOf((*model.ConnectOption)(nil)),
 		"Count":                 reflect.ValueOf((*model.Count)(nil)),
 		"Deadlock":              reflect.ValueOf((*model.Deadlock)(nil)),
+		"DefaultQuota":          reflect.ValueOf((*model.DefaultQuota)(nil)),
 		"Disk":                  reflect.ValueOf((*model.Disk)(nil)),
 		"DiskFree":              reflect.ValueOf((*model.DiskFree)(nil)),
 		"DiskOption":            reflect.ValueOf((*model.DiskOption)(nil)),
@@ -266,6 +280,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"EvenIfManagedOption":   reflect.ValueOf((*model.EvenIfManagedOption)(nil)),
 		"EverywhereOption":      reflect.ValueOf((*model.EverywhereOption)(nil)),
 		"ExistsError":           reflect.ValueOf((*model.ExistsError)(nil)),
+		"Explanation":           reflect.ValueOf((*model.Explanation)(nil)),
 		"Features":              reflect.ValueOf((*model.Features)(nil)),
 		"File":                  reflect.ValueOf((*model.File)(nil)),
 		"FileOption":            reflect.ValueOf((*model.FileOption)(nil)),
@@ -284,6 +299,8 @@ func gpfshModelValues() map[string]reflect.Value {
 		"FormatVersion":         reflect.ValueOf((*model.FormatVersion)(nil)),
 		"Grace":                 reflect.ValueOf((*model.Grace)(nil)),
 		"GraceOption":           reflect.ValueOf((*model.GraceOption)(nil)),
+		"GracePeriod":           reflect.ValueOf((*model.GracePeriod)(nil)),
+		"GroupResolver":         reflect.ValueOf((*model.GroupResolver)(nil)),
 		"Health":                reflect.ValueOf((*model.Health)(nil)),
 		"HealthEvent":           reflect.ValueOf((*model.HealthEvent)(nil)),
 		"HealthState":           reflect.ValueOf((*model.HealthState)(nil)),
@@ -342,6 +359,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"Resolver":              reflect.ValueOf((*model.Resolver)(nil)),
 		"RestripeMode":          reflect.ValueOf((*model.RestripeMode)(nil)),
 		"RestripeOption":        reflect.ValueOf((*model.RestripeOption)(nil)),
+		"SMBShare":              reflect.ValueOf((*model.SMBShare)(nil)),
 		"Scope":                 reflect.ValueOf((*model.Scope)(nil)),
 		"Scopes":                reflect.ValueOf((*model.Scopes)(nil)),
 		"Settings":              reflect.ValueOf((*model.Settings)(nil)),
@@ -359,8 +377,10 @@ func gpfshModelValues() map[string]reflect.Value {
 		"TextMap":               reflect.ValueOf((*model.TextMap)(nil)),
 		"UnmountOption":         reflect.ValueOf((*model.UnmountOption)(nil)),
 		"Usage":                 reflect.ValueOf((*model.Usage)(nil)),
+		"Verdict":               reflect.ValueOf((*model.Verdict)(nil)),
 		"Version":               reflect.ValueOf((*model.Version)(nil)),
 		"Waiter":                reflect.ValueOf((*model.Waiter)(nil)),
+		"WhyOption":             reflect.ValueOf((*model.WhyOption)(nil)),
 		"Collection_Disk":       reflect.ValueOf((*model.Collection[*model.Disk])(nil)),
 		"Collection_Fileset":    reflect.ValueOf((*model.Collection[*model.Fileset])(nil)),
 		"Collection_Filesystem": reflect.ValueOf((*model.Collection[*model.Filesystem])(nil)),
@@ -382,8 +402,29 @@ func gpfshModelValues() map[string]reflect.Value {
 		"Item_Quota":            reflect.ValueOf((*model.Item[*model.Quota])(nil)),
 		"Item_Snapshot":         reflect.ValueOf((*model.Item[*model.Snapshot])(nil)),
 
-		"_Resolver": reflect.ValueOf((*_gpfsh_model_Resolver)(nil)),
+		"_GroupResolver": reflect.ValueOf((*_gpfsh_model_GroupResolver)(nil)),
+		"_Resolver":      reflect.ValueOf((*_gpfsh_model_Resolver)(nil)),
 	}
+}
+
+// _gpfsh_model_GroupResolver lets a value of the interpreter stand for GroupResolver.
+type _gpfsh_model_GroupResolver struct {
+	IValue      any
+	WGroupNames func(a0 context.Context, a1 []int64) (map[int64]string, error)
+	WGroupsOf   func(a0 context.Context, a1 string) ([]string, error)
+	WUserNames  func(a0 context.Context, a1 []int64) (map[int64]string, error)
+}
+
+func (w _gpfsh_model_GroupResolver) GroupNames(a0 context.Context, a1 []int64) (map[int64]string, error) {
+	return w.WGroupNames(a0, a1)
+}
+
+func (w _gpfsh_model_GroupResolver) GroupsOf(a0 context.Context, a1 string) ([]string, error) {
+	return w.WGroupsOf(a0, a1)
+}
+
+func (w _gpfsh_model_GroupResolver) UserNames(a0 context.Context, a1 []int64) (map[int64]string, error) {
+	return w.WUserNames(a0, a1)
 }
 
 // _gpfsh_model_Resolver lets a value of the interpreter stand for Resolver.

@@ -13,6 +13,19 @@ func packages() []Package {
 			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_model.txt") },
 		},
 		{
+			Path:   "gpfsh/policy",
+			Name:   "policy",
+			Values: gpfshPolicyValues,
+			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_policy.txt") },
+		},
+		{
+			Path:   "gpfsh/policy/filelist",
+			Name:   "filelist",
+			Needs:  []string{"context", "io"},
+			Values: gpfshPolicyFilelistValues,
+			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_policy_filelist.txt") },
+		},
+		{
 			Path:   "gpfsh/mmexec",
 			Name:   "mmexec",
 			Needs:  []string{"context", "io"},
@@ -22,7 +35,7 @@ func packages() []Package {
 		{
 			Path:   "gpfsh/interp/script",
 			Name:   "script",
-			Needs:  []string{"context", "gpfsh/mmexec"},
+			Needs:  []string{"context", "gpfsh/mmexec", "io"},
 			Values: gpfshInterpScriptValues,
 			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_interp_script.txt") },
 		},

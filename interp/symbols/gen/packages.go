@@ -5,6 +5,7 @@ package main
 var packages = []string{
 	"gpfsh/model",
 	"gpfsh/policy",
+	"gpfsh/policy/filelist",
 	"gpfsh/mmexec",
 	"gpfsh/interp/script",
 
