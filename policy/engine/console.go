@@ -123,28 +123,32 @@ func (c *console) object(w *worker, r *rule, weight float64) {
 	c.printf("%s\n", b.String())
 }
 
+// quoted is a name as rules have it.
+// unverified: how a name that holds a quote is printed.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
 // ruleLine is a rule as candidates show it: what it does, without conditions.
 func ruleLine(r *rule, weight float64, to string) string {
 	var b strings.Builder
 	b.WriteString("RULE")
 	if r.src.Name != nil {
-		b.WriteString(" '" + r.src.Name.Value + "'")
+		b.WriteString(" " + quoted(r.src.Name.Value))
 	}
 	b.WriteString(" " + r.kind.String())
 	if r.kind == lang.List {
-		b.WriteString(" '" + r.src.Object.Text() + "'")
+		b.WriteString(" " + quoted(r.src.Object.Text()))
 		if r.exclude {
 			b.WriteString(" EXCLUDE")
 		}
 	}
 	if r.from != "" {
-		b.WriteString(" FROM POOL '" + r.from + "'")
+		b.WriteString(" FROM POOL " + quoted(r.from))
 	}
 	if to == "" {
 		to = r.to
 	}
 	if to != "" {
-		b.WriteString(" TO POOL '" + to + "'")
+		b.WriteString(" TO POOL " + quoted(to))
 	}
 	if r.kind == lang.Exclude || r.exclude {
 		return b.String()
@@ -176,11 +180,11 @@ func Summary(r *lang.Rule) string {
 	var b strings.Builder
 	b.WriteString("RULE")
 	if r.Name != nil {
-		b.WriteString(" '" + r.Name.Value + "'")
+		b.WriteString(" " + quoted(r.Name.Value))
 	}
 	b.WriteString(" " + r.Kind.String())
 	if r.Object != nil {
-		b.WriteString(" '" + r.Object.Value + "'")
+		b.WriteString(" " + quoted(r.Object.Value))
 	}
 	num := func(e lang.Expr) string {
 		if n, ok := literal(e); ok {
@@ -197,9 +201,9 @@ func Summary(r *lang.Rule) string {
 		case cl == lang.ClauseCompress && r.Compress != nil:
 			b.WriteString(" COMPRESS(" + r.Compress.Value + ")")
 		case cl == lang.ClauseFrom && r.From != nil:
-			b.WriteString(" FROM POOL '" + r.From.Value + "'")
+			b.WriteString(" FROM POOL " + quoted(r.From.Value))
 		case cl == lang.ClauseTo && r.To != nil:
-			b.WriteString(" TO POOL '" + r.To.Value + "'")
+			b.WriteString(" TO POOL " + quoted(r.To.Value))
 		case cl == lang.ClauseThreshold && r.Threshold != nil:
 			var args []string
 			for _, a := range r.Threshold.Args {
