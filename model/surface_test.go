@@ -25,7 +25,8 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 		model.HealthSummary{}, model.Health{}, model.HealthEvent{}, model.Waiter{}, model.RemoteCluster{}, model.SnapshotDirs{},
 		model.Usage{}, &model.Job{}, model.File{}, model.ACL{},
 		model.QoSStatus{}, model.NFSExport{}, model.Deadlock{}, model.DefaultQuota{}, model.GracePeriod{}, model.AFMState{},
-		model.CESNodeStatus{}, model.CESAddress{}, model.CESService{}, model.SMBShare{}, model.Explanation{}, model.Check{},
+		model.CESNodeStatus{}, model.CESAddress{}, model.CESService{}, model.SMBShare{}, model.Explanation{}, model.Check{}, model.Preflight{}, model.RollingStep{},
+		model.NodeWaiter{}, model.Expelled{}, model.LogLine{},
 	} {
 		typ := reflect.TypeOf(o)
 		if typ.Kind() == reflect.Pointer {
