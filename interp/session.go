@@ -14,8 +14,9 @@ import (
 	"gpfsh/interp/view"
 )
 
-// dot are the packages whose names need no qualifier in a source.
-var dot = []string{"gpfsh/model"}
+// dot are the packages whose names need no qualifier in a source. Where two have a name, the first one's stands; the
+// other's needs its qualifier.
+var dot = []string{"gpfsh/model", "gpfsh/policy/filelist", "gpfsh/policy"}
 
 // Session checks and runs sources one after the other; what one declares is there in the next. Its methods may be
 // called from several goroutines; one source runs at a time.

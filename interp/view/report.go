@@ -127,11 +127,21 @@ func (u *Unit) clean(msg string) string {
 	}
 	return viewPkgs.ReplaceAllStringFunc(msg, func(q string) string {
 		pkg, name, _ := strings.Cut(q, ".")
-		if pkg == "main" || pkg == "script" || slices.ContainsFunc(u.world.dot, func(p string) bool { return u.world.pkg(p).Name() == pkg }) {
+		if pkg == "main" || pkg == "script" || u.world.unqualified(pkg, name) {
 			return name
 		}
 		return q
 	})
+}
+
+// unqualified tells whether a name of a package is what it stands for without the qualifier.
+func (w *World) unqualified(pkg, name string) bool {
+	for _, p := range w.dot {
+		if _, ok := w.table(p)[name]; ok {
+			return w.pkg(p).Name() == pkg
+		}
+	}
+	return false
 }
 
 // matching returns the index of the parenthesis that closes the one at i, or -1.
