@@ -20,18 +20,8 @@ list() { # RECORDS: makes a list, prints its path
 	echo "$path"
 }
 
-best() { # COMMAND...: the shortest wall time of several in milliseconds
-	min=
-	i=0
-	while [ $i -lt "${REPEAT:-5}" ]; do
-		t0=$(date +%s%N)
-		"$@" >/dev/null
-		t1=$(date +%s%N)
-		ms=$(((t1 - t0) / 1000000))
-		if [ -z "$min" ] || [ "$ms" -lt "$min" ]; then min=$ms; fi
-		i=$((i + 1))
-	done
-	echo "$min"
+measure() { # COMMAND...: wall and processor time in milliseconds, the best of several runs
+	"$bin/listbench" measure "${REPEAT:-5}" "$@"
 }
 
 # The same computations for mawk, as one would write them who wants them fast. Fields: inode, generation, snapshot,
@@ -56,22 +46,24 @@ PY
 
 file=$(list "$records")
 cat "$file" >/dev/null
-wc=$(best wc -l "$file")
-py=$(best python3 "$bin/users.py" "$file")
-echo "$records records, $(wc -c <"$file") bytes; best of ${REPEAT:-5}, milliseconds"
-printf '%-28s %8s %8s %8s %8s %8s\n' job filelist mawk 'x mawk' 'x python' '/ wc -l'
+wc=$(measure wc -l "$file")
+py=$(measure python3 "$bin/users.py" "$file")
+echo "$records records, $(wc -c <"$file") bytes; milliseconds, best of ${REPEAT:-5}; ratios by wall time, and by processor time"
+echo "in brackets, which other work on the machine disturbs less"
+printf '%-26s %15s %15s %16s %16s %14s\n' job filelist mawk 'x mawk' 'x python' '/ wc -l'
 row() { # NAME JOB PROGRAM
-	mine=$(best "$bin/listbench" "$2" "$file")
-	other=$(best mawk "$3" "$file")
-	awk -v name="$1" -v a="$mine" -v b="$other" -v py="$py" -v wc="$wc" -v job="$2" 'BEGIN {
-		printf "%-28s %8d %8d %8.1f %8s %8.1f\n", name, a, b, b/a, job == "users" ? sprintf("%.1f", py/a) : "", a/wc }'
+	echo "$1|$2|$(measure "$bin/listbench" "$2" "$file")|$(measure mawk "$3" "$file")|$wc|$py" | awk -F'|' '{
+		split($3, a, " "); split($4, m, " "); split($5, w, " "); split($6, p, " ")
+		python = $2 == "users" ? sprintf("%.1f (%.1f)", p[1]/a[1], p[2]/a[2]) : ""
+		printf "%-26s %15s %15s %16s %16s %14s\n", $1, a[1] " (" a[2] ")", m[1] " (" m[2] ")", \
+			sprintf("%.1f (%.1f)", m[1]/a[1], m[2]/a[2]), python, sprintf("%.1f (%.1f)", a[1]/w[1], a[2]/w[2]) }'
 }
 row 'count and bytes per user' users "$users"
 row 'top 100 by size' top "$top"
 row 'size histogram' histogram "$histogram"
 row 'bytes per extension' ext "$ext"
-all=$(best "$bin/listbench" all "$file")
-echo "all four in one pass: $all ms; every record as a Go struct: $(best "$bin/listbench" each "$file") ms; wc -l: $wc ms; the Python loop: $py ms"
+echo "wall and processor time: all four in one pass $(measure "$bin/listbench" all "$file"); every record as a Go struct" \
+	"$(measure "$bin/listbench" each "$file"); wc -l $wc; the Python loop $py"
 
 sizes=$records
 [ "${MEMORY:-0}" = 0 ] || sizes="200000 $records 20000000"

@@ -3,6 +3,7 @@
 //
 //	listbench gen FILE RECORDS    a list of so many records, about 115 bytes each, the same for the same number
 //	listbench JOB FILE...         one of: users, top, histogram, ext, all, dups, each, match
+//	listbench measure N COMMAND   shortest wall time and least processor time of so many runs
 package main
 
 import (
@@ -49,6 +50,9 @@ func run(profile string, workers, repeat int, args []string) error {
 	}
 	if len(args) < 2 {
 		return fmt.Errorf("usage: listbench [-profile FILE] gen FILE RECORDS | JOB FILE")
+	}
+	if args[0] == "measure" {
+		return measure(args[1:])
 	}
 	if args[0] == "gen" {
 		n, err := strconv.Atoi(args[len(args)-1])
