@@ -130,6 +130,7 @@ func TestEntries(t *testing.T) {
 		{"a function declared again is the one that earlier functions call", []string{"func b() int { return 1 }", "func a() int { return b() }", "a()", "func b() int { return 2 }", "a()", "func b() string { return \"s\" }", "a()", "b()"}, "= 1\n= 2\n= 2\n= s\n"},
 		{"recursion without end", []string{"func down(n int) int { return down(n+1) + 1 }", "down(0)", "1"}, "stop prompt:1:1: panic: recursion too deep\n"},
 		{"a type declared again", []string{"type T struct{ A int }", "t := T{1}", "type T struct{ B string }", "T{\"x\"}.B", "t.A"}, "= x\n= 1\n"},
+		{"a panic in a goroutine", []string{"done := make(chan bool)\ngo func() {\n\tdefer close(done)\n\tpanic(1)\n}()\nfor { if _, ok := <-done; !ok { break } }", "time.Sleep(20 * time.Millisecond)", "2"}, ""},
 		{"switch", []string{"switch x := 3; { case x > 2: print(\"big\"); default: print(\"small\") }"}, "out \"big\"\n"},
 		{"type switch", []string{"var v any = 3\nswitch v.(type) { case string: print(\"s\"); case int: print(\"i\") }"}, "out \"i\"\n"},
 		{"labels", []string{"outer:\nfor i := 0; i < 3; i++ { for { if i == 1 { break outer }; print(i); continue outer } }"}, "out \"0\"\n"},

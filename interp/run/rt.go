@@ -224,16 +224,20 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		"Recover": r.recovered,
 		"Text":    func(v any, text func() string) any { return textValue{v, text} },
 		"Chain":   errorChain,
-		"Lost": func(v any) {
-			if _, ok := v.(cancelPanic); ok {
+		// Lost takes the panic of a goroutine, which nothing else would.
+		"Lost": func(site int, v any) {
+			switch cause(v).(type) {
+			case cancelPanic, exitPanic:
 				return
 			}
-			if t, ok := v.(*tracedPanic); ok {
-				if _, ok := t.value.(cancelPanic); ok {
-					return
-				}
+			t, ok := v.(*tracedPanic)
+			if !ok {
+				t = &tracedPanic{value: v}
 			}
-			o.Lost(asError(r.context(), v))
+			if site >= 0 {
+				t.pass(site)
+			}
+			o.Lost(asError(r.context(), t))
 		},
 		"Sleep": func(d time.Duration) {
 			t := time.NewTimer(d)

@@ -322,12 +322,15 @@ func (l *lowerer) deferred(keyword string, c *ast.CallExpr) {
 			l.write(" ")
 			l.emit(lit.Type.Results)
 		}
-		l.write(" { " + l.guard(keyword))
-		if lit.Type.Results != nil && keyword == "defer" && !l.export {
+		l.write(" { ")
+		switch {
+		case lit.Type.Results != nil && keyword == "defer" && !l.export:
 			l.emit(lit)
 			l.write("()")
-		} else {
-			l.inFunc("a deferred function", lit.Body)
+		case keyword == "go":
+			l.inFunc("a goroutine", lit.Body, true)
+		default:
+			l.inFunc("a deferred function", lit.Body, false)
 		}
 		l.write(" }")
 		if shut == "" {
@@ -465,12 +468,12 @@ func (l *lowerer) guard(keyword string) string {
 	if l.export || keyword != "go" {
 		return ""
 	}
-	return "defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Lost(" + mark + "r) } }(); "
+	return "defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Lost(-1, " + mark + "r) } }(); "
 }
 
 // inFunc lowers the statements of a function body whose braces the caller writes.
-func (l *lowerer) inFunc(name string, b *ast.BlockStmt) {
-	st := &funcState{name: name, defers: hasDefer(b.List), traced: true}
+func (l *lowerer) inFunc(name string, b *ast.BlockStmt, goroutine bool) {
+	st := &funcState{name: name, defers: hasDefer(b.List), traced: true, goroutine: goroutine}
 	l.funcs = append(l.funcs, st)
 	l.prologue()
 	l.outside(func() { l.block(b) })

@@ -108,6 +108,8 @@ type funcState struct {
 	name   string
 	traced bool // keeps a marker of its current statement
 	defers bool // has deferred calls of the user
+
+	goroutine bool // nobody is above it to take its panic
 }
 
 func (u *Unit) newLowerer(sites *Sites) *lowerer {
@@ -399,14 +401,19 @@ func (l *lowerer) prologue() {
 		return
 	}
 	l.write(mark + "p := 0; ")
+	pass := rt + ".Re("
+	if st.goroutine {
+		// One deferred call does both: the interpreter would lose a second one behind a panic.
+		pass = rt + ".Lost("
+	}
 	if st.defers {
 		// The interpreter keeps the arguments of a deferred call where they are, so that a loop changes them, and
 		// loses the other deferred calls when one panics: the list of them is native.
 		l.write(mark + "d := " + rt + ".Defers(); ")
-		l.write("defer func() { if " + mark + "r := " + mark + "d.Run(recover()); " + mark + "r != nil { " + rt + ".Re(" + mark + "p, " + mark + "r) } }(); ")
+		l.write("defer func() { if " + mark + "r := " + mark + "d.Run(recover()); " + mark + "r != nil { " + pass + mark + "p, " + mark + "r) } }(); ")
 		return
 	}
-	l.write("defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + rt + ".Re(" + mark + "p, " + mark + "r) } }(); ")
+	l.write("defer func() { if " + mark + "r := recover(); " + mark + "r != nil { " + pass + mark + "p, " + mark + "r) } }(); ")
 }
 
 // hasDefer tells whether statements defer something in their own function.
