@@ -296,6 +296,14 @@ func TestFiles(t *testing.T) {
 	require.ErrorIs(t, c.Remove(ctx, path), fs.ErrNotExist)
 }
 
+func TestZone(t *testing.T) {
+	zone, err := mmexec.Zone(context.Background(), New())
+	require.NoError(t, err)
+	name, offset := time.Unix(0, 0).In(zone).Zone()
+	assert.Equal(t, "CEST", name)
+	assert.Equal(t, 7200, offset)
+}
+
 func TestStdoutWriter(t *testing.T) {
 	var b bytes.Buffer
 	res, err := New().Run(context.Background(), mmexec.Command{Name: "mmlscluster", Args: []string{"-Y"}, Stdout: &b})

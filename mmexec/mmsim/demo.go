@@ -49,7 +49,9 @@ func DemoState() *State {
 			{Name: "rack1", Nodes: []int{20, 21, 22, 25}},
 			{Name: "service", Nodes: []int{3, 8}, Classes: []string{"protocol"}},
 		},
-		Callbacks: demoCallbacks(),
+		Callbacks:  demoCallbacks(),
+		SMBExports: []SMBExport{{Name: "home", Path: "/gpfs/mmfs1/home"}},
+		NFSExports: []NFSExport{{Path: "/gpfs/mmfs1/proj/alpha", Clients: []NFSClient{{Client: "10.20.0.0/24", Access: "RW", Squash: "ROOT_SQUASH"}}}},
 		Waiters: []Waiter{
 			{Node: 3, Thread: "RebuildWorkThread", Reason: "waiting on a condition to change", Since: demoNow().Add(-47 * time.Second)},
 			{Node: 3, Thread: "CommandMsgHandlerThread", Reason: "waiting for quiesce of snapshot operation", Since: demoNow().Add(-312 * time.Second)},

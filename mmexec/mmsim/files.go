@@ -46,6 +46,13 @@ func (c *Cluster) Get(ctx context.Context, path string) ([]byte, error) {
 	if data, ok := c.files.private(path); ok {
 		return data, nil
 	}
+	if path == zonePath {
+		st, err := c.view(0)
+		if err != nil {
+			return nil, err
+		}
+		return st.Zone.zoneFile(), nil
+	}
 	return os.ReadFile(path)
 }
 

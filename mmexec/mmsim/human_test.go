@@ -61,7 +61,7 @@ func TestHumanForms(t *testing.T) {
 		{capture: "gpfstraining/mmces-address-list.txt", line: "mmces address list", fixed: `^(Address|---)`, exact: true},
 		{capture: "gpfstraining/mmces-node-list.txt", line: "mmces node list", fixed: `^(Node|---)`, exact: true},
 		{capture: "gpfstraining/mmces-service-list.txt", line: "mmces service list", fixed: `.`, exact: true},
-		{capture: "gpfstraining/mmnfs-export-list.txt", before: []string{"mmnfs export add /gpfs/mmfs1/home"}, line: "mmnfs export list", fixed: `^(Path|---)`, exact: true},
+		{capture: "gpfstraining/mmnfs-export-list.txt", before: []string{"mmnfs export add /gpfs/mmfs1/home"}, line: "mmnfs export list", fixed: `^(Path|---)`},
 		{capture: "gpfs-goodies/mmremotefs-show.txt", line: "mmremotefs show", fixed: `^Local`, exact: true},
 		{capture: "cnsa-helm/mmremotecluster-show-all.txt", line: "mmremotecluster show all", fixed: `^[A-Z][a-zA-Z ]*:`},
 		{capture: "cnsa-helm/mmauth-show-all.txt", line: "mmauth show all", fixed: `^[A-Z][a-zA-Z ]*:`},

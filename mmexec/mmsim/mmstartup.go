@@ -18,6 +18,9 @@ func mmstartup(c *call) int {
 			c.printf("%s:  The GPFS subsystem is already active.\n", shortName(n.AdminName)) // unverified: wording
 		default:
 			c.raise("preStartup", number)
+			if n.Expelled {
+				break // its daemon starts and is not let in
+			}
 			n.State = NodeArbitrating
 			c.raise("startup", number)
 		}

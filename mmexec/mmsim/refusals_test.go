@@ -309,3 +309,73 @@ func TestDisasters(t *testing.T) {
 	require.Error(t, c.FillPool("mmfs1", "nopool", 5))
 	require.Error(t, c.Raise("nosuch", ""))
 }
+
+func TestProtocolNodes(t *testing.T) {
+	c := New()
+	assert.Contains(t, ok(t, c, "mmces node suspend -N ces02"), "ces02")
+	addresses := ok(t, c, "mmces address list")
+	assert.Equal(t, 3, strings.Count(addresses, " ces01 "), "its addresses moved")
+	assert.Contains(t, ok(t, c, "mmces node list"), "Suspended")
+	assert.Contains(t, ok(t, c, "mmces state show -Y"), ":ces02:SUSPENDED:")
+	assert.Equal(t, 1, run(t, c, "mmces address move --ces-ip 10.20.0.51 --ces-node ces02").ExitCode)
+	ok(t, c, "mmces node resume -N ces02")
+	ok(t, c, "mmces address move --ces-ip 10.20.0.51 --ces-node ces02")
+	assert.Contains(t, ok(t, c, "mmces address list"), "10.20.0.51     ces02")
+	assert.Equal(t, 1, run(t, c, "mmces address move --ces-ip 10.9.9.9 --ces-node ces02").ExitCode)
+	assert.Equal(t, 1, run(t, c, "mmces node suspend -N node1").ExitCode)
+	assert.Contains(t, ok(t, c, "mmsmb export list -Y"), ":home:/gpfs/mmfs1/home:")
+}
+
+func TestCaches(t *testing.T) {
+	var events []string
+	st := DemoState()
+	f := &st.Filesystems[1]
+	cache := f.Filesets[1]
+	cache.Name, cache.ID, cache.InodeSpace, cache.Junction = "archive-cache", 2, 2, "/archive"
+	cache.AFM = &AFM{
+		Target: "nfs://arc01.archive.example.org/gpfs/arcfs/hpc", Mode: "single-writer", State: "Disconnected", AsyncDelay: "15", GatewayNode: "gw01",
+	}
+	f.Filesets = append(f.Filesets, cache)
+	c := New(WithState(st), WithCallbacks(func(r CallbackRun) error { events = append(events, r.Event); return nil }))
+	ok(t, c, "mmaddcallback afm --command /h --event afmFilesetExpired,afmFilesetUnexpired,afmManualResyncComplete -N gw01")
+	assert.Contains(t, ok(t, c, "mmafmctl mmfs2 getstate"), "archive-cache   nfs://arc01.archive.example.org/gpfs/arcfs/hpc Inactive\n")
+	ok(t, c, "mmmount mmfs2 -N mgmt01,gw01")
+	assert.Contains(t, ok(t, c, "mmafmctl mmfs2 getstate -j archive-cache"), "Disconnected         gw01")
+	ok(t, c, "mmafmctl mmfs2 resync -j archive-cache")
+	assert.Contains(t, ok(t, c, "mmafmctl mmfs2 getstate"), "Active               gw01")
+	ok(t, c, "mmafmctl mmfs2 stop -j archive-cache")
+	assert.Contains(t, ok(t, c, "mmlsfileset mmfs2 archive-cache -Y"), ":Stopped:single-writer:")
+	ok(t, c, "mmafmctl mmfs2 expire -j archive-cache")
+	assert.Contains(t, events, "afmFilesetExpired")
+	ok(t, c, "mmchfileset mmfs2 archive-cache -p afmAsyncDelay=30")
+	assert.Contains(t, ok(t, c, "mmlsfileset mmfs2 archive-cache -Y"), ":30:")
+	assert.Equal(t, 22, run(t, c, "mmafmctl mmfs2 getstate -j backup").ExitCode)
+	assert.Equal(t, 2, run(t, c, "mmafmctl mmfs2 getstate -j nofset").ExitCode)
+	assert.Equal(t, 1, run(t, c, "mmafmctl mmfs1 getstate").ExitCode)
+	assert.Equal(t, 1, run(t, c, "mmafmctl mmfs2 frobnicate -j archive-cache").ExitCode)
+}
+
+func TestQualityOfService(t *testing.T) {
+	c := New()
+	assert.Contains(t, ok(t, c, "mmlsqos mmfs1 -Y"), "mmlsqos:status:0:1:::no:")
+	ok(t, c, "mmchqos mmfs1 --enable pool=data,maintenance=300IOPS,other=unlimited")
+	out := ok(t, c, "mmlsqos mmfs1 -Y")
+	assert.Contains(t, out, "mmlsqos:status:0:1:::yes:")
+	assert.Contains(t, out, "mmlsqos:config:0:1:::pool=data,maintenance=300IOPS,other=unlimited:")
+	assert.Equal(t, 22, run(t, c, "mmchqos mmfs1 --enable pool=nopool,other=1IOPS").ExitCode)
+	assert.Equal(t, 1, run(t, c, "mmchqos mmfs1 --enable pool=data,other=fast").ExitCode)
+	ok(t, c, "mmchqos mmfs1 --disable")
+	assert.Contains(t, ok(t, c, "mmlsqos mmfs1"), "disabled")
+}
+
+func TestExpelledNode(t *testing.T) {
+	c := New()
+	ok(t, c, "mmexpelnode -N node1")
+	assert.Contains(t, ok(t, c, "mmexpelnode --list"), "10.10.2.20 (node1-ib)")
+	assert.Contains(t, ok(t, c, "mmgetstate -N node1 -Y"), ":down:")
+	ok(t, c, "mmstartup -N node1")
+	assert.Contains(t, ok(t, c, "mmgetstate -N node1 -Y"), ":down:", "it is not let in")
+	ok(t, c, "mmexpelnode -r -N node1")
+	assert.Contains(t, ok(t, c, "mmgetstate -N node1 -Y"), ":active:")
+	assert.Equal(t, 1, run(t, c, "mmexpelnode -N mgmt01").ExitCode)
+}

@@ -29,6 +29,7 @@ func (s *State) Clone() *State {
 	}
 	c.Callbacks = slices.Clone(s.Callbacks)
 	c.NFSExports = slices.Clone(s.NFSExports)
+	c.SMBExports = slices.Clone(s.SMBExports)
 	c.Waiters = slices.Clone(s.Waiters)
 	c.HealthEvents = slices.Clone(s.HealthEvents)
 	c.Faults = slices.Clone(s.Faults)
@@ -43,6 +44,7 @@ func (f Filesystem) clone() Filesystem {
 	f.Quotas = slices.Clone(f.Quotas)
 	f.DefaultQuotas = slices.Clone(f.DefaultQuotas)
 	f.Mounts = slices.Clone(f.Mounts)
+	f.QoS.Classes = slices.Clone(f.QoS.Classes)
 	return f
 }
 

@@ -241,7 +241,7 @@ func (s *store) commit(m *manifest, old, next *State, pending []treeChange) (*ma
 			equal  bool
 			encode func() ([]byte, error)
 		}{
-			{"filesets", slices.Equal(was.Filesets, f.Filesets), func() ([]byte, error) { return encodeList(f.Filesets) }},
+			{"filesets", slices.EqualFunc(was.Filesets, f.Filesets, sameFileset), func() ([]byte, error) { return encodeList(f.Filesets) }},
 			{"snapshots", slices.Equal(was.Snapshots, f.Snapshots), func() ([]byte, error) { return encodeList(f.Snapshots) }},
 			{"quotas", slices.Equal(was.Quotas, f.Quotas), func() ([]byte, error) { return encodeQuotas(f.Quotas), nil }},
 		} {
@@ -258,6 +258,14 @@ func (s *store) commit(m *manifest, old, next *State, pending []treeChange) (*ma
 	}
 	s.sweep(nm)
 	return nm, nil
+}
+
+// sameFileset compares filesets by what they say; the attributes of a cache are behind a pointer.
+func sameFileset(a, b Fileset) bool {
+	if a.AFM != nil && b.AFM != nil && *a.AFM == *b.AFM {
+		a.AFM = b.AFM
+	}
+	return a == b
 }
 
 // encodeList writes one element a line, so that a state can be read and compared by eye.

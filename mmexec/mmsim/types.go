@@ -28,6 +28,7 @@ type State struct {
 	RemoteFilesystems []RemoteFilesystem `json:"remoteFilesystems,omitempty"`
 	Callbacks         []Callback         `json:"callbacks,omitempty"`
 	NFSExports        []NFSExport        `json:"nfsExports,omitempty"`
+	SMBExports        []SMBExport        `json:"smbExports,omitempty"`
 	Waiters           []Waiter           `json:"waiters,omitempty"`
 	HealthEvents      []HealthEvent      `json:"healthEvents,omitempty"`
 	Faults            []Fault            `json:"faults,omitempty"`
@@ -52,23 +53,25 @@ const (
 
 // Node is a member of the cluster.
 type Node struct {
-	Number      int       `json:"number"`
-	AdminName   string    `json:"adminName"`
-	DaemonName  string    `json:"daemonName"`
-	IP          string    `json:"ip"` // of the daemon interface
-	Quorum      bool      `json:"quorum,omitempty"`
-	Manager     bool      `json:"manager,omitempty"`
-	Perfmon     bool      `json:"perfmon,omitempty"`
-	Gateway     bool      `json:"gateway,omitempty"`
-	CES         bool      `json:"ces,omitempty"`
-	CESGroup    string    `json:"cesGroup,omitempty"`
-	CESIPs      []string  `json:"cesIPs,omitempty"`
-	SNMP        bool      `json:"snmp,omitempty"`
-	License     string    `json:"license"` // client, server, fpo
-	State       NodeState `json:"state"`
-	Unreachable bool      `json:"unreachable,omitempty"` // the remote shell does not get there
-	Release     string    `json:"release,omitempty"`     // package level where it differs from the cluster's
-	Comment     string    `json:"comment,omitempty"`
+	Number       int       `json:"number"`
+	AdminName    string    `json:"adminName"`
+	DaemonName   string    `json:"daemonName"`
+	IP           string    `json:"ip"` // of the daemon interface
+	Quorum       bool      `json:"quorum,omitempty"`
+	Manager      bool      `json:"manager,omitempty"`
+	Perfmon      bool      `json:"perfmon,omitempty"`
+	Gateway      bool      `json:"gateway,omitempty"`
+	CES          bool      `json:"ces,omitempty"`
+	CESGroup     string    `json:"cesGroup,omitempty"`
+	CESIPs       []string  `json:"cesIPs,omitempty"`
+	CESSuspended bool      `json:"cesSuspended,omitempty"`
+	Expelled     bool      `json:"expelled,omitempty"` // kept out of the cluster by mmexpelnode
+	SNMP         bool      `json:"snmp,omitempty"`
+	License      string    `json:"license"` // client, server, fpo
+	State        NodeState `json:"state"`
+	Unreachable  bool      `json:"unreachable,omitempty"` // the remote shell does not get there
+	Release      string    `json:"release,omitempty"`     // package level where it differs from the cluster's
+	Comment      string    `json:"comment,omitempty"`
 }
 
 // NodeClass is a user-defined node class: nodes and other classes.
@@ -123,6 +126,7 @@ type Filesystem struct {
 	NextInodeSpace int        `json:"nextInodeSpace"`
 	NextDiskID     int        `json:"nextDiskID"`
 	Data           string     `json:"data,omitempty"` // real directory behind the file system, "" for none
+	QoS            QoS        `json:"qos"`
 	DefaultQuotas  []Quota    `json:"defaultQuotas,omitempty"`
 	GracePeriods   [3]Grace   `json:"gracePeriods"` // USR, GRP, FILESET
 }
@@ -386,4 +390,23 @@ type HealthEvent struct {
 	State     string    `json:"state"`
 	Since     time.Time `json:"since"`
 	Message   string    `json:"message"`
+}
+
+// SMBExport is a share of the protocol nodes.
+type SMBExport struct {
+	Name string `json:"name"`
+	Path string `json:"path"`
+}
+
+// QoS is the quality of service of a file system.
+type QoS struct {
+	Enabled bool       `json:"enabled,omitempty"`
+	Classes []QoSClass `json:"classes,omitempty"`
+}
+
+// QoSClass is the limit of a class in a storage pool.
+type QoSClass struct {
+	Pool  string `json:"pool"`  // "*" for all
+	Class string `json:"class"` // maintenance, other
+	Limit string `json:"limit"` // 300IOPS, unlimited
 }
