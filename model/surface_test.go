@@ -26,7 +26,7 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 		model.Usage{}, &model.Job{}, model.File{}, model.ACL{},
 		model.QoSStatus{}, model.NFSExport{}, model.Deadlock{}, model.DefaultQuota{}, model.GracePeriod{}, model.AFMState{},
 		model.CESNodeStatus{}, model.CESAddress{}, model.CESService{}, model.SMBShare{}, model.Explanation{}, model.Check{}, model.Preflight{}, model.RollingStep{},
-		model.NodeWaiter{}, model.Expelled{}, model.LogLine{},
+		model.NodeWaiter{}, model.Expelled{}, model.LogLine{}, model.State{}, model.StateObject{}, model.Difference{},
 	} {
 		typ := reflect.TypeOf(o)
 		if typ.Kind() == reflect.Pointer {
