@@ -10,9 +10,9 @@ import (
 
 // A list as a rule with SHOW(VARCHAR(USER_ID) || ':' || VARCHAR(FILE_SIZE)) writes it.
 const list = `
-37390 999490048 0  1000:64451 -- /gpfs/p42/a.dat
-37391 999490049 0  1001:17749 -- /gpfs/p42/b.tmp
-37392 999490050 0  1000:282 -- /gpfs/p42/sub/c.dat
+40001 800100200 0  1000:70001 -- /gpfs/p42/a.dat
+40002 800100201 0  1001:20480 -- /gpfs/p42/b.tmp
+40003 800100202 0  1000:512 -- /gpfs/p42/sub/c.dat
 `
 
 func files() filelist.Files {
@@ -28,8 +28,8 @@ func ExampleGrouped_Sum() {
 	fmt.Println(table.Top(20))
 	// Output:
 	// USERID      SIZE  FILES
-	// 1000    63.2 KiB      2
-	// 1001    17.3 KiB      1
+	// 1000    68.9 KiB      2
+	// 1001    20.0 KiB      1
 }
 
 func ExampleFiles_Where() {
@@ -56,7 +56,7 @@ func ExampleFiles_Run() {
 	//
 	// largest
 	//     SIZE  USERID  PATH
-	// 62.9 KiB    1000  /gpfs/p42/a.dat
+	// 68.4 KiB    1000  /gpfs/p42/a.dat
 	//
 	// (3 read, 3 used, 0 skipped, 0 rejected)
 }

@@ -126,7 +126,7 @@ func (l Layout) fieldSQL(f layoutField) (string, error) {
 		if !l.Counted {
 			return "CASE WHEN " + x + " IS NULL THEN '' ELSE " + x + " END", nil // unverified: CASE in SHOW
 		}
-		return "CASE WHEN " + x + " IS NULL THEN '-' ELSE VARCHAR(LENGTH(" + x + ")) || " + quoteSQL(l.sep()) + " || " + x + " END", nil
+		return "CASE WHEN " + x + " IS NULL THEN '-' ELSE VARCHAR(LENGTH(" + x + ")) || " + quoteSQL(l.sep()) + " || " + x + " END", nil // unverified: CASE in SHOW; LENGTH counts bytes
 	}
 	b := baseAttrs[f.attr]
 	if b.ibm == "" {
@@ -212,6 +212,7 @@ func (s *schema) layout() (Layout, error) {
 	if s.ids.has(idType) && !s.ids.has(idMode) {
 		names = append(names, Mode)
 	}
+	// unverified: names of filesets, pools and snapshots have no slash in them, which stands between the fields.
 	// Numbers first and texts last: fields that a decoder can step over quickly stand in front.
 	slices.SortFunc(names, func(a, b Attr) int { return int(baseAttrs[a].id) - int(baseAttrs[b].id) })
 	l.Fields = append(names, s.extras...)

@@ -58,12 +58,12 @@ func TestListDecoder(t *testing.T) {
 		reason reason
 	}{
 		{
-			name: "no SHOW", line: "37390 999490048 0   -- /gpfs/fil2", attrs: []Attr{Path, Inode, Generation, SnapID},
-			want: File{Path: "/gpfs/fil2", Name: "fil2", Inode: 37390, Generation: 999490048},
+			name: "no SHOW", line: "40001 800100200 0   -- /gpfs/fs1/one", attrs: []Attr{Path, Inode, Generation, SnapID},
+			want: File{Path: "/gpfs/fs1/one", Name: "one", Inode: 40001, Generation: 800100200},
 		},
 		{
-			name: "colons", layout: "userid:size:kb", line: "72733306044 1910420955 7  1000:64451:128 -- /work/bob/a", attrs: []Attr{KBAllocated, Path},
-			want: File{Path: "/work/bob/a", Name: "a", KBAllocated: 128},
+			name: "colons", layout: "userid:size:kb", line: "5100200300 1900100200 7  1007:70001:160 -- /gpfs/fs2/ann/x", attrs: []Attr{KBAllocated, Path},
+			want: File{Path: "/gpfs/fs2/ann/x", Name: "x", KBAllocated: 160},
 		},
 		{
 			name: "blanks, and dashes in the path", layout: "size nlink", line: "1 1 0  4096 1 -- /path/with -- dashes", attrs: []Attr{Size, NLink, Path},
@@ -317,11 +317,11 @@ func TestCapturedRecordsAreWrittenAsTheyWereRead(t *testing.T) {
 }
 
 func FuzzListDecoder(f *testing.F) {
-	f.Add("1 2 0  1000:64451:128 -- /work/bob/a", "userid:size:kb", uint8(0))
+	f.Add("1 2 0  1007:70001:160 -- /gpfs/fs2/ann/x", "userid:size:kb", uint8(0))
 	f.Add("1 2 0  10/2026-01-02%2003%3A04%3A05.000006/x/-rw-r--r-- -- /a%20b", "size/modify/pool/mode", uint8(1))
 	f.Add("1 2 0  4096 1 -- /path/with -- dashes", "size nlink", uint8(0))
 	f.Add("1 2 0  a=b c=d -- /x", "key=value", uint8(3))
-	f.Add("0:000fffffffffffff:000000000000920c:3b9304c2:0:1:0:1:11!/gpfs/fs1/d:4!data", "size", uint8(4))
+	f.Add("0:3fe6ffffffffffff:00000000000a0001:2b0304c2:0:1:0:1:11!/gpfs/fs7/z:4!tape", "size", uint8(4))
 	f.Fuzz(func(t *testing.T, line, layout string, mode uint8) {
 		l, err := ParseLayout(layout)
 		if err != nil {

@@ -12,11 +12,11 @@ import (
 
 func TestRecordFormat(t *testing.T) {
 	r := Record{
-		Aggregate: 1, Weight: 12.5, Inode: 0x920c, Generation: 0x3b9304c2, Size: 0x2000, Rule: 2, Resource: 3, Flags: 0x11,
+		Aggregate: 1, Weight: 12.5, Inode: 0xa0001, Generation: 0x2b0304c2, Size: 0x2000, Rule: 2, Resource: 3, Flags: 0x11,
 		Path: []byte("/gpfs/a:b!c;d"), Pool: []byte("data"), Show: []byte("user=x"), HasShow: true,
 	}
 	line := r.Append(nil)
-	assert.Equal(t, "1:3fd6ffffffffffff:000000000000920c:3b9304c2:2000:2:3:11:13!/gpfs/a:b!c;d:4!data;6!user=x", string(line))
+	assert.Equal(t, "1:3fd6ffffffffffff:00000000000a0001:2b0304c2:2000:2:3:11:13!/gpfs/a:b!c;d:4!data;6!user=x", string(line))
 	back, err := ParseRecord(line)
 	require.NoError(t, err)
 	assert.Empty(t, cmp.Diff(r, back))
@@ -43,7 +43,7 @@ func TestWeightsSortAsText(t *testing.T) {
 }
 
 func TestBrokenRecords(t *testing.T) {
-	const good = "0:000fffffffffffff:000000000000920c:3b9304c2:0:1:0:1:"
+	const good = "0:000fffffffffffff:00000000000a0001:2b0304c2:0:1:0:1:"
 	for _, line := range []string{
 		"", "0:1", good, good + "11!/gpfs", good + "x!/a:1!p", good + "2!/a", good + "2!/a:1!p;", good + "2!/a:1!p;9!x",
 		good + "2!/a:1!px", good + "2!/a:1!p;1!xy", "g" + good[1:] + "2!/a:1!p", good + "99999999999999999999!/a:1!p",
@@ -54,7 +54,7 @@ func TestBrokenRecords(t *testing.T) {
 }
 
 func FuzzRecord(f *testing.F) {
-	f.Add([]byte("0:3fa6ffffffffffff:000000000000920b:3b9304c1:2000:0:0:1:13!/gpfs/fs1/b c:6!system;2!ab"))
+	f.Add([]byte("0:3fa6ffffffffffff:00000000000a0002:2b0304c1:700:0:0:1:13!/gpfs/fs7/y z:6!system;2!ab"))
 	f.Add([]byte(`0:3fa6ffffffffffff:1:1:1:0:0:1:-5!/a\nb:1!x`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		r, err := ParseRecord(line)

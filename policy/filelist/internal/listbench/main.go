@@ -139,7 +139,7 @@ func generate(path string, n int) error {
 		ext := extensions[random()%uint64(len(extensions))]
 		when := random()
 		fmt.Fprintf(w, "%d %d 0  %d/%d/%d/%04d-%02d-%02d%%20%02d%%3A%02d%%3A%02d.%06d -- /gpfs/fs1/proj%02d/run%04d/s%07d.%s\n",
-			72733306044+i, r>>33, size, (size+1023)/1024, user, 2015+when%11, 1+when>>8%12, 1+when>>16%28, when>>24%24, when>>32%60,
+			5100200300+i, r>>33, size, (size+1023)/1024, user, 2015+when%11, 1+when>>8%12, 1+when>>16%28, when>>24%24, when>>32%60,
 			when>>40%60, when>>44%1000000, r%40, i/400%10000, i, ext)
 	}
 	if err := w.Flush(); err != nil {
