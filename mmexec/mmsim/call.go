@@ -38,7 +38,11 @@ func (c *call) say(format string, args ...any) {
 
 // failed prints the closing line of every failure, which only points back at the ones before it.
 func (c *call) failed() {
-	c.say("Command failed. Examine previous error messages to determine cause.")
+	gap := " "
+	if !c.st.atLeast(4, 0, 0) {
+		gap = "  "
+	}
+	c.say("Command failed.%sExamine previous error messages to determine cause.", gap)
 }
 
 // fail prints a cause in the name of the command and the closing line; it returns the exit status of a script failure.

@@ -252,9 +252,16 @@ func (c *Cluster) perform(cmd mmexec.Command, def *command, args []string) (*mme
 	if err != nil {
 		return nil, &mmexec.UnreachableError{Cmd: cmd, Target: c.target(), Err: err}
 	}
+	stdout, stderr := bytes.Clone(run.out.Bytes()), bytes.Clone(run.err.Bytes())
+	if run.st.MessageIDs {
+		stderr = withIDs(cmd.Name, stderr)
+		if !bytes.Contains(stdout, []byte(":HEADER:")) {
+			stdout = withIDs(cmd.Name, stdout)
+		}
+	}
 	return &mmexec.Result{
-		Stdout:   bytes.Clone(run.out.Bytes()),
-		Stderr:   bytes.Clone(run.err.Bytes()),
+		Stdout:   stdout,
+		Stderr:   stderr,
 		ExitCode: exit,
 		Node:     shortName(run.st.localName()),
 	}, nil

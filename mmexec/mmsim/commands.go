@@ -9,6 +9,7 @@ type command struct {
 	name    string
 	prefix  string // first field of the -Y form, where it is not the name
 	options string // see parseOptions
+	ySince  [2]int // release that brought -Y, where the page of an older one does not have it
 	skips   want   // large parts of the state that it does not look at
 	input   bool   // it reads standard input
 	min     int    // operands wanted
@@ -70,6 +71,9 @@ func (d *command) dispatch(c *call, args []string) int {
 	}
 	if code := c.refuseUser(d); code != 0 {
 		return code
+	}
+	if p.has("-Y") && !c.st.atLeast(d.ySince[0], d.ySince[1], 0) {
+		return c.usage("Incorrect option: -Y")
 	}
 	switch n := len(p.operands); {
 	case n < d.min:

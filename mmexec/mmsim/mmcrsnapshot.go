@@ -20,6 +20,10 @@ func (t snapshotTarget) label() string { return t.fileset + ":" + t.name }
 func (c *call) snapshotTargets() ([]snapshotTarget, int) {
 	var targets []snapshotTarget
 	names, filesets := splitList(c.operand(1)), splitList(c.get("-j"))
+	if old := !c.st.atLeast(4, 2, 1); old && (len(names) > 1 || len(filesets) > 1 || strings.Contains(c.operand(1), ":")) {
+		// Lists and Fileset:Snapshot came with 4.2.1.
+		return nil, c.usage("Incorrect option: " + c.operand(1)) // unverified: wording
+	}
 	if len(filesets) > 1 && len(names) > 1 {
 		// unverified: wording; the pages list no such usage.
 		return nil, c.usage("Incorrect option: -j " + c.get("-j"))
@@ -61,10 +65,18 @@ func mmcrsnapshot(c *call) int {
 			return code
 		}
 	}
+	recent := c.st.atLeast(4, 2, 0)
 	for _, t := range targets {
-		c.printf("Flushing dirty data for snapshot %s...\n", t.label())
+		if recent {
+			c.printf("Flushing dirty data for snapshot %s...\n", t.label())
+		} else {
+			c.printf("Writing dirty data to disk.\n")
+		}
 	}
 	c.printf("Quiescing all file system operations.\n")
+	if !recent {
+		c.printf("Writing dirty data to disk again.\n")
+	}
 	for _, t := range targets {
 		s := Snapshot{Name: t.name, ID: f.NextSnapshotID, Fileset: t.fileset, Status: "Valid", Created: c.now, Expires: expires, Quotas: len(f.Attrs.QuotaTypes) > 0}
 		if owner := f.fileset(t.fileset); owner != nil {
@@ -74,7 +86,11 @@ func mmcrsnapshot(c *call) int {
 		f.addSnapshot(s)
 		c.takeSnapshot(f, &s)
 		c.raise("snapshotCreated", f.Manager, "fsName", f.Name, "snapshotName", s.Name, "snapshotID", itoa(s.ID), "filesetName", s.Fileset)
-		c.printf("Snapshot %s created with id %d.\n", t.label(), s.ID)
+		label := t.label()
+		if !recent {
+			label = t.name
+		}
+		c.printf("Snapshot %s created with id %d.\n", label, s.ID)
 	}
 	return 0
 }

@@ -45,6 +45,13 @@ func child(dir string, argv []string) int {
 	}
 	for _, line := range argv {
 		words := strings.Fields(line)
+		if words[0] == "write" || words[0] == "read" || words[0] == "remove" { // what a user does between commands
+			if err := userDoes(words[0], words[1]); err != nil {
+				fmt.Fprintln(os.Stderr, line, err)
+				return 4
+			}
+			continue
+		}
 		res, err := c.Run(context.Background(), mmexec.Command{Name: words[0], Args: words[1:]})
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -57,6 +64,17 @@ func child(dir string, argv []string) int {
 		}
 	}
 	return 0
+}
+
+func userDoes(what, path string) error {
+	switch what {
+	case "write":
+		return os.WriteFile(path, make([]byte, 50_000), 0o600)
+	case "remove":
+		return os.Remove(path)
+	}
+	_, err := os.ReadFile(path)
+	return err
 }
 
 // process runs command lines in a process of its own.
@@ -136,11 +154,17 @@ func TestEightProcesses(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			var lines []string
-			for j := range 5 {
+			for j := range 3 {
 				name := fmt.Sprintf("p%d-%d", i, j)
+				root := filepath.Join(dir, "data", "mmfs1", name)
 				lines = append(lines,
 					"mmcrfileset mmfs1 "+name+" --inode-space new", "mmlinkfileset mmfs1 "+name+" -J /gpfs/mmfs1/"+name,
-					"mmcrsnapshot mmfs1 "+name+":s", "mmlsfileset mmfs1 "+name+" -Y")
+					"mmsetquota mmfs1:"+name+" --block 8K:1M", "write "+root+"/file", "mmlsquota -j "+name+" mmfs1",
+					"mmcrsnapshot mmfs1 "+name+":s", "remove "+root+"/file", "read "+root+"/.snapshots/s/file",
+					"mmrestorefs mmfs1 s -j "+name, "read "+root+"/file", "mmlsfileset mmfs1 "+name+" -Y")
+				if j > 0 {
+					lines = append(lines, "mmdelsnapshot mmfs1 "+name+":s", "mmunlinkfileset mmfs1 "+name+" -f", "mmdelfileset mmfs1 "+name+" -f")
+				}
 			}
 			out, err := process(t, dir, "", lines...)
 			assert.NoError(t, err, out)
@@ -148,7 +172,7 @@ func TestEightProcesses(t *testing.T) {
 	}
 	wg.Wait()
 	f := state(t, c).filesystem("mmfs1")
-	assert.Len(t, f.Filesets, len(demoFilesets())+40)
+	assert.Len(t, f.Filesets, len(demoFilesets())+8)
 	ids, spaces := map[int]bool{}, map[int]bool{}
 	for _, fset := range f.Filesets {
 		ids[fset.ID] = true
@@ -159,50 +183,137 @@ func TestEightProcesses(t *testing.T) {
 	}
 	assert.Len(t, ids, len(f.Filesets))
 	for i := range 8 {
-		assert.DirExists(t, filepath.Join(f.Data, fmt.Sprintf("p%d-4", i), ".snapshots", "s"))
+		assert.FileExists(t, filepath.Join(f.Data, fmt.Sprintf("p%d-0", i), ".snapshots", "s", "file"))
+		assert.NoDirExists(t, filepath.Join(f.Data, fmt.Sprintf("p%d-2", i)))
 	}
+	checkTrees(t, c)
 }
 
-// TestKilled kills a process in the middle of each changing command: the state is that before the command or that after
-// it, and the next command finds the directory trees in order.
+// TestKilled kills a process in the middle of each changing command: first before its change is written, then after that
+// and before directory trees have followed. The state is that before the command, then that after it, and the next
+// command finds the trees in order.
 func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	stanza, policy := filepath.Join(dir, "nsd.stanza"), filepath.Join(dir, "new.pol")
+	require.NoError(t, os.WriteFile(stanza, []byte("%nsd: device=/dev/sdq nsd=fresh servers=nsd01,nsd02 failureGroup=1\n"), 0o600))
+	require.NoError(t, os.WriteFile(policy, []byte("RULE 'r' SET POOL 'data'\n"), 0o600))
 	tests := []struct{ before, line, probe string }{
 		{"", "mmcrsnapshot mmfs1 killed", "mmlssnapshot mmfs1 -Y"},
 		{"", "mmdelsnapshot mmfs1 global-snapshot1", "mmlssnapshot mmfs1 -Y"},
+		{"", "mmsnapdir mmfs1 -s .snap", "mmsnapdir mmfs1 -q"},
+		{"", "mmrestorefs mmfs1 n-20240512 -j home", ""},
 		{"", "mmcrfileset mmfs1 killed --inode-space new -J /gpfs/mmfs1/killed", "mmlsfileset mmfs1 -Y"},
+		{"", "mmchfileset mmfs1 home -t killed", "mmlsfileset mmfs1 -Y"},
 		{"", "mmlinkfileset mmfs1 retired-gamma -J /gpfs/mmfs1/gamma", "mmlsfileset mmfs1 -Y"},
 		{"", "mmunlinkfileset mmfs1 proj-beta", "mmlsfileset mmfs1 -Y"},
-		{"mmdelsnapshot mmfs1 proj-beta:n-20240501", "mmdelfileset mmfs1 retired-gamma -f", "mmlsfileset mmfs1 -Y"},
+		{"", "mmdelfileset mmfs1 retired-gamma -f", "mmlsfileset mmfs1 -Y"},
+		{"", "mmsetquota mmfs1:home --user alice --block 1T:2T", "mmlsquota -u alice mmfs1 -Y"},
+		{"", "mmquotaoff mmfs1", "mmlsfs mmfs1 -Q -Y"},
+		{"mmquotaoff mmfs1", "mmquotaon mmfs1", "mmlsfs mmfs1 -Q -Y"},
+		{"", "mmdefquotaon -u mmfs1", "mmlsfs mmfs1 -Q -Y"},
+		{"mmdefquotaon -u mmfs1", "mmdefquotaoff -u mmfs1", "mmlsfs mmfs1 -Q -Y"},
+		{"", "mmcheckquota mmfs1", "mmrepquota -Y mmfs1"},
 		{"", "mmchfs mmfs2 -T /gpfs2", "mmlsfs mmfs2 -T -Y"},
+		{"mmcrnsd -F " + stanza, "mmcrfs killed fresh", "mmlsfs all -T -Y"},
+		{"", "mmdelfs mmfs2", "mmlsfs all -T -Y"},
+		{"", "mmchpolicy mmfs1 " + policy, "mmlspolicy mmfs1 -L"},
+		{"", "mmchqos mmfs1 --enable", "mmlsqos mmfs1 -Y"},
 		{"", "mmshutdown -N node1", "mmgetstate -a -Y"},
 		{"mmshutdown -N node1", "mmstartup -N node1", "mmgetstate -a -Y"},
+		{"", "mmexpelnode -N node1", "mmgetstate -a -Y"},
 		{"", "mmmount mmfs2 -N nsd01", "mmlsmount mmfs2 -Y"},
 		{"", "mmumount mmfs1 -N nsd01", "mmlsmount mmfs1 -Y"},
+		{"", "mmunmount mmfs1 -N nsd01", "mmlsmount mmfs1 -Y"},
+		{"", "mmcrnsd -F " + stanza, "mmlsnsd -Y"},
+		{"", "mmdelnsd spare01", "mmlsnsd -Y"},
+		{"", "mmchnsd spare01:nsd02", "mmlsnsd -Y"},
+		{"", "mmadddisk mmfs1 spare01", "mmlsdisk mmfs1 -Y"},
+		{"", "mmdeldisk mmfs1 data05", "mmlsdisk mmfs1 -Y"},
+		{"", "mmchdisk mmfs1 start -a", "mmlsdisk mmfs1 -Y"},
+		{"", "mmrpldisk mmfs1 data05 spare01", "mmlsdisk mmfs1 -Y"},
+		{"", "mmrestripefs mmfs1 -b", "mmlsdisk mmfs1 -Y"},
+		{"", "mmaddcallback killed --command /bin/true --event mount", "mmlscallback -Y"},
+		{"", "mmdelcallback notifyLowSpace", "mmlscallback -Y"},
+		{"", "mmchconfig pagepool=9G", "mmlsconfig -Y"},
+		{"", "mmaddnode -N killed.example.org", "mmlscluster -Y"},
+		{"", "mmdelnode -N node5", "mmlscluster -Y"},
+		{"", "mmchnode --gateway -N node1", "mmlscluster -Y"},
+		{"", "mmchlicense server --accept -N node1", "mmlslicense -Y"},
+		{"", "mmcrnodeclass killed -N node1", "mmlsnodeclass -Y"},
+		{"", "mmchnodeclass rack1 add -N node9", "mmlsnodeclass -Y"},
+		{"", "mmdelnodeclass rack1", "mmlsnodeclass -Y"},
+		{"", "mmchmgr mmfs1 nsd01", "mmlsmgr -Y"},
+		{"", "mmnfs export add /gpfs/mmfs1/home", "mmnfs export list -Y"},
+		{"", "mmces node suspend -N ces01", "mmces node list"},
+		{"", "mmremotefs delete archive --force", "mmlsfs all -T -Y"},
+		{"", "mmafmctl mmfs2 stop -j backup", "mmlsfileset mmfs2 -Y"},
 	}
+	killed := map[string]bool{}
 	for _, tt := range tests {
-		for _, stage := range []string{"before commit", "after commit", "after trees"} {
-			t.Run(tt.line+" "+stage, func(t *testing.T) {
-				t.Parallel()
-				dir, c := demoDir(t)
-				if tt.before != "" {
-					ok(t, c, tt.before)
-				}
-				before := ok(t, c, tt.probe)
-				_, err := process(t, dir, stage, tt.line)
-				if stage != "after trees" {
-					require.ErrorContains(t, err, "killed")
-				}
-				got := ok(t, c, tt.probe)
-				if stage == "before commit" {
-					assert.Equal(t, before, got)
-				} else {
-					assert.NotEqual(t, before, got)
-				}
-				ok(t, c, "mmcrsnapshot mmfs1 afterwards") // does what was left undone
-				checkTrees(t, c)
-			})
-		}
+		name, _, _ := strings.Cut(tt.line, " ")
+		killed[name] = true
+		t.Run(tt.line, func(t *testing.T) {
+			t.Parallel()
+			dir, c := killDir(t)
+			if tt.before != "" {
+				ok(t, c, tt.before)
+			}
+			var before string
+			if tt.probe != "" {
+				before = ok(t, c, tt.probe)
+			}
+			_, err := process(t, dir, "before commit", tt.line)
+			require.ErrorContains(t, err, "killed")
+			if tt.probe != "" {
+				assert.Equal(t, before, ok(t, c, tt.probe), "killed before its change was written")
+			}
+			checkTrees(t, c)
+			_, err = process(t, dir, "after commit", tt.line)
+			require.ErrorContains(t, err, "killed")
+			if tt.probe != "" {
+				assert.NotEqual(t, before, ok(t, c, tt.probe), "killed when its change was written")
+			}
+			ok(t, c, "mmchconfig maxMBpS=1") // does what was left undone
+			checkTrees(t, c)
+		})
 	}
+	for name, d := range commandTable() {
+		assert.True(t, killed[name] || !d.changes, "%s changes the state and is not among the commands that were killed", name)
+	}
+}
+
+// TestKilledBetweenTrees kills a process when the trees have followed and the manifest does not know it yet: doing it all
+// again must do no harm.
+func TestKilledBetweenTrees(t *testing.T) {
+	for _, line := range []string{
+		"mmcrsnapshot mmfs1 killed", "mmdelsnapshot mmfs1 global-snapshot1", "mmcrfileset mmfs1 killed --inode-space new -J /gpfs/mmfs1/killed",
+		"mmlinkfileset mmfs1 retired-gamma -J /gpfs/mmfs1/gamma", "mmunlinkfileset mmfs1 proj-beta", "mmdelfileset mmfs1 retired-gamma -f",
+		"mmsnapdir mmfs1 -s .snap", "mmrestorefs mmfs1 n-20240512 -j home", "mmdelfs mmfs2",
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			dir, c := demoDir(t)
+			_, err := process(t, dir, "after trees", line)
+			require.ErrorContains(t, err, "killed")
+			ok(t, c, "mmchconfig maxMBpS=1")
+			checkTrees(t, c)
+		})
+	}
+}
+
+// killDir makes a demo cluster in a directory with a cache, and without the many copies of snapshots.
+func killDir(t *testing.T) (string, *Cluster) {
+	t.Helper()
+	st := DemoState()
+	f := &st.Filesystems[0]
+	f.Snapshots = f.Snapshots[:4:4]
+	st.Filesystems[1].Filesets[1].AFM = &AFM{Mode: "single-writer", State: "Active"}
+	dir := filepath.Join(t.TempDir(), "cluster")
+	require.NoError(t, Init(dir, st, nil))
+	c, err := Open(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = removeTree(dir) })
+	return dir, c
 }
 
 // checkTrees compares the directory trees with what the state says.
@@ -221,7 +332,7 @@ func checkTrees(t *testing.T, c *Cluster) {
 				assert.DirExists(t, f.snapshotDir(s), "snapshot %s:%s", s.Fileset, s.Name)
 			}
 		}
-		if entries, err := os.ReadDir(f.real("/.snapshots")); err == nil {
+		if entries, err := os.ReadDir(f.real(f.Snapdir.GlobalName)); err == nil {
 			for _, e := range entries {
 				assert.NotNil(t, f.snapshot("", e.Name()), "nobody knows the snapshot %s", e.Name())
 			}

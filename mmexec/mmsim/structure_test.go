@@ -129,6 +129,10 @@ func TestRowLengths(t *testing.T) {
 		st.Release = release
 		c := New(WithState(st))
 		for _, line := range lines {
+			if release == "4.2.3.9" && (strings.HasPrefix(line, "mmlsnsd") || strings.HasPrefix(line, "mmlsmgr")) {
+				assert.Equal(t, 1, run(t, c, line).ExitCode, "it had no -Y then")
+				continue
+			}
 			out := ok(t, c, line)
 			want := map[string]int{}
 			for row := range strings.Lines(out) {
@@ -176,4 +180,33 @@ func TestDecoderReadsEveryReply(t *testing.T) {
 	require.Len(t, reply.Rows, 1)
 	assert.Equal(t, "/gpfs/mmfs1/proj/alpha", reply.Rows[0].Get("path"))
 	assert.Equal(t, "PI: Grünwald, end of project: 2026-11", reply.Rows[0].Get("comment"))
+}
+
+func TestOldReleases(t *testing.T) {
+	st := DemoState()
+	st.Release = "4.2.0.4"
+	c := New(WithState(st))
+	assert.Equal(t, 1, run(t, c, "mmcrsnapshot mmfs1 home:s").ExitCode, "lists and Fileset:Snapshot came with 4.2.1")
+	assert.Equal(t, 1, run(t, c, "mmcrsnapshot mmfs1 a,b").ExitCode)
+	ok(t, c, "mmcrsnapshot mmfs1 s -j home")
+	assert.NotContains(t, ok(t, c, "mmlsfs mmfs1 -Y"), "maintenance-mode")
+	assert.NotContains(t, ok(t, c, "mmlssnapshot mmfs1"), "ExpirationTime")
+	st.Release = "3.5.0.7"
+	c = New(WithState(st))
+	assert.Equal(t, "Writing dirty data to disk.\nQuiescing all file system operations.\nWriting dirty data to disk again.\nSnapshot old created with id 421.\n",
+		ok(t, c, "mmcrsnapshot mmfs1 old"))
+	assert.Contains(t, string(run(t, c, "mmlsfs mmfs9").Stderr), "mmlsfs: Command failed.  Examine previous")
+}
+
+func TestMessageIDs(t *testing.T) {
+	st := DemoState()
+	st.MessageIDs = true
+	c := New(WithState(st))
+	assert.Contains(t, string(run(t, c, "mmlsfs mmfs9").Stderr), "mmlsfs: 6027-1388 File system mmfs9 is not known to the GPFS cluster.\nmmlsfs: Command failed.")
+	assert.Contains(t, string(run(t, c, "mmdelsnapshot mmfs1 none").Stderr), "GPFS: 6027-2684 File system mmfs1 does not contain global snapshot none, err = 2\n")
+	res := run(t, c, "mmadddisk mmfs2 spare01")
+	assert.Contains(t, string(res.Stdout), "GPFS: 6027-531 The following disks of mmfs2 will be formatted on node mgmt01:\n")
+	assert.Contains(t, string(res.Stderr), "mmadddisk: 6027-1371 Propagating the cluster configuration data to all\n  affected nodes.")
+	assert.Contains(t, ok(t, c, "mmstartup -N node1"), "CEST 2024: mmstartup: 6027-1642 Starting GPFS ...")
+	assert.Equal(t, ok(t, New(), "mmlsfileset mmfs1 -Y"), ok(t, c, "mmlsfileset mmfs1 -Y"))
 }

@@ -33,6 +33,7 @@ type State struct {
 	HealthEvents      []HealthEvent      `json:"healthEvents,omitempty"`
 	Faults            []Fault            `json:"faults,omitempty"`
 	SlowAsReal        bool               `json:"slowAsReal,omitempty"` // commands take the time that real ones take
+	MessageIDs        bool               `json:"messageIDs,omitempty"` // messages carry their ids, as on AIX
 }
 
 // Zone is a time zone by its abbreviation and its offset, so that no time zone database is needed.

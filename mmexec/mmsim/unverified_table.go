@@ -128,6 +128,7 @@ func unverifiedTable() []Unverified {
 		{"mmcrnsd", "wording", "Cannot read %s."},
 		{"mmcrnsd", "wording", "Disk %s is not known to the GPFS cluster."},
 		{"mmcrnsd", "wording", "Incorrect node name: %s"},
+		{"mmcrsnapshot", "wording", "Incorrect option:"},
 		{"mmcrsnapshot", "wording; the pages list no such usage", "Incorrect option: -j"},
 		{"mmcrsnapshot", "wording", "Incorrect option: -j"},
 		{"mmcrsnapshot", "wording", "Fileset %s is not an independent fileset; only independent filesets can have snapshots."},
