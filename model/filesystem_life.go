@@ -40,8 +40,15 @@ type confirmed string
 
 func (o confirmed) confirm(c *confirmation) { c.name = string(o) }
 
-// Confirm repeats the name of a file system that is to be made or deleted, as a proof that it is the one that is meant.
-func Confirm(name string) ConfirmOption { return confirmed(name) }
+// ConfirmedOption serves everything whose name has to be repeated.
+type ConfirmedOption interface {
+	ConfirmOption
+	RetireOption
+}
+
+// Confirm repeats the name of what is to be destroyed or overwritten, a file system or a project, as a proof that it is
+// the one that is meant.
+func Confirm(name string) ConfirmedOption { return confirmed(name) }
 
 func checkConfirmed(what, name string, options []ConfirmOption) error {
 	var c confirmation

@@ -86,6 +86,7 @@ func Everywhere() EverywhereOption { return everywhere{} }
 type ForceOption interface {
 	UnmountOption
 	FilesetUnlinkOption
+	RetireOption
 }
 
 type force struct{}

@@ -16,10 +16,11 @@ type snapshotDeletionSpec struct {
 	qos        QoSClass
 }
 
-// EvenIfManagedOption serves deleting snapshots and filesets.
+// EvenIfManagedOption serves deleting snapshots and filesets, and retiring projects.
 type EvenIfManagedOption interface {
 	SnapshotDeleteOption
 	FilesetDeleteOption
+	RetireOption
 }
 
 type evenIfManaged struct{}

@@ -27,6 +27,7 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 		model.QoSStatus{}, model.NFSExport{}, model.Deadlock{}, model.DefaultQuota{}, model.GracePeriod{}, model.AFMState{},
 		model.CESNodeStatus{}, model.CESAddress{}, model.CESService{}, model.SMBShare{}, model.Explanation{}, model.Check{}, model.Preflight{}, model.RollingStep{},
 		model.NodeWaiter{}, model.Expelled{}, model.LogLine{}, model.State{}, model.StateObject{}, model.Difference{},
+		model.QuotaStanding{}, model.QuotaChange{}, model.QuotaChanges{}, model.ProjectReport{}, model.ProjectStep{},
 	} {
 		typ := reflect.TypeOf(o)
 		if typ.Kind() == reflect.Pointer {
