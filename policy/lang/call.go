@@ -27,8 +27,11 @@ func (x *expander) word(out *[]piece) bool {
 		return false
 	}
 	fr := &frame{name: name, file: first.file, off: first.off, parent: first.frame}
+	if first.frame != nil {
+		fr.rescans = first.frame.rescans + 1
+	}
 	x.expansions++
-	if x.expansions > maxExpansions {
+	if x.expansions > maxExpansions || fr.rescans > maxRescans {
 		x.fail(first, len(name), fmt.Sprintf("macro %s calls itself without end", name), "")
 		return true
 	}

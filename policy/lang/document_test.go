@@ -177,6 +177,8 @@ func FuzzDocument(f *testing.F) {
 	f.Add(sample, "x", 4)
 	f.Add("RULE 'a' DELETE /* RULE 'b' DELETE */", "it's [", 0)
 	f.Add("define(a,b)RULE 'a' DELETE WHERE [a] /* x */ RULE 'b' EXCLUDE", "*/ RULE 'c' DELETE", 1)
+	// An m4 comment that begins inside a string: quotes of m4 mean nothing in it.
+	f.Add("RULE'TE /*R0'DELETE /*RUX0*/", "0]N.dN", 76)
 	f.Fuzz(func(t *testing.T, text, value string, item int) {
 		if len(text) > 2048 || len(value) > 256 {
 			return

@@ -373,6 +373,10 @@ func (d *Document) SetClause(item int, clause Clause, text string) error {
 	if err != nil {
 		return refuse(err.Error())
 	}
+	want, err := d.clauseAlone(item, r, clause, text)
+	if err != nil {
+		return err
+	}
 	at := d.ruleIndex(item)
 	var before []string
 	for _, c := range r.Kind.Clauses() {
@@ -391,11 +395,34 @@ func (d *Document) SetClause(item int, clause Clause, text string) error {
 				return fmt.Sprintf("the %s clause would change, too", c)
 			}
 		}
-		if _, has := now.Part(clause); has != (text != "") {
-			return fmt.Sprintf("the text is not a %s clause", clause)
+		if clauseText(now, clause) != want {
+			return "the clause would read differently in its place"
 		}
 		return ""
 	})
+}
+
+// clauseAlone reads a clause outside of its rule.
+func (d *Document) clauseAlone(item int, r *Rule, clause Clause, text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	verb := (&Printer{Macros: d.Macros()}).verb(r)
+	alone := "RULE " + verb + " " + text
+	switch clause {
+	case ClauseWhen:
+		alone = "RULE " + text + " " + verb
+	case ClauseVerb:
+		alone = "RULE " + text
+	}
+	one, err := d.one(item, alone)
+	if err != nil {
+		return "", err
+	}
+	if _, has := one.Part(clause); !has || len(one.Parts) > 2 || clause == ClauseVerb && len(one.Parts) > 1 {
+		return "", &EditError{Item: item, Reason: fmt.Sprintf("the text is not one %s clause", clause)}
+	}
+	return clauseText(one, clause), nil
 }
 
 func clauseText(r *Rule, c Clause) string { return (&Printer{}).Clause(r, c) }

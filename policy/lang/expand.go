@@ -18,6 +18,7 @@ const (
 	maxExpansions   = 1 << 17
 	maxExpandedText = 8 << 20
 	maxCallDepth    = 512
+	maxRescans      = 4096
 	maxIncludeDepth = 32
 	maxDivert       = 64
 	maxCallsShown   = 8
@@ -75,6 +76,8 @@ type frame struct {
 	file   *sourceFile
 	off    int
 	parent *frame
+	// rescans is how many calls led to this one.
+	rescans int
 }
 
 // callsOf lists the calls that a frame stands for, the innermost first.

@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -103,23 +104,7 @@ func (f Finding) Render() string {
 	var b strings.Builder
 	b.WriteString(f.String())
 	b.WriteByte('\n')
-	if f.Source != "" {
-		col := min(f.Place.Col-1, len(f.Source))
-		end := len(f.Source)
-		if f.End.File == f.Place.File && f.End.Line == f.Place.Line {
-			end = min(max(f.End.Col-1, col), len(f.Source))
-		}
-		b.WriteString("    " + visible(f.Source) + "\n    ")
-		for _, r := range f.Source[:col] {
-			if r == '\t' {
-				b.WriteByte('\t')
-				continue
-			}
-			b.WriteString(strings.Repeat(" ", runewidth.StringWidth(visible(string(r)))))
-		}
-		b.WriteString(strings.Repeat("^", max(1, runewidth.StringWidth(visible(f.Source[col:end])))))
-		b.WriteByte('\n')
-	}
+	f.excerpt(&b)
 	for _, c := range f.Calls {
 		fmt.Fprintf(&b, "    in macro %s, used at %s\n", c.Macro, c.Place)
 	}
@@ -127,6 +112,43 @@ func (f Finding) Render() string {
 		b.WriteString("    hint: " + f.Hint + "\n")
 	}
 	return b.String()
+}
+
+// maxExcerpt is how much of a long line is shown.
+const maxExcerpt = 160
+
+// excerpt writes the line with the caret below it; of a long line the part around it.
+func (f *Finding) excerpt(b *strings.Builder) {
+	if f.Source == "" {
+		return
+	}
+	line := f.Source
+	col := min(f.Place.Col-1, len(line))
+	end := len(line)
+	if f.End.File == f.Place.File && f.End.Line == f.Place.Line {
+		end = min(max(f.End.Col-1, col), len(line))
+	}
+	if len(line) > maxExcerpt {
+		from := max(0, min(col-maxExcerpt/2, len(line)-maxExcerpt))
+		for i := 0; i < utf8.UTFMax && from > 0 && !utf8.RuneStart(line[from]); i++ {
+			from--
+		}
+		to := min(len(line), max(from+maxExcerpt, col))
+		for i := 0; i < utf8.UTFMax && to < len(line) && !utf8.RuneStart(line[to]); i++ {
+			to++
+		}
+		line, col, end = line[from:to], col-from, min(end, to)-from
+	}
+	b.WriteString("    " + visible(line) + "\n    ")
+	for _, r := range line[:col] {
+		if r == '\t' {
+			b.WriteByte('\t')
+			continue
+		}
+		b.WriteString(strings.Repeat(" ", runewidth.StringWidth(visible(string(r)))))
+	}
+	b.WriteString(strings.Repeat("^", max(1, runewidth.StringWidth(visible(line[col:end])))))
+	b.WriteByte('\n')
 }
 
 // visible replaces what a terminal would obey rather than show.

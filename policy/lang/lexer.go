@@ -223,6 +223,9 @@ func (l *lexer) other() {
 		return
 	}
 	l.i += size
+	if r >= utf8.RuneSelf {
+		l.foreign()
+	}
 	switch {
 	case strings.HasPrefix(rest, "..."):
 		l.i = start + 3
@@ -251,6 +254,17 @@ func (l *lexer) other() {
 		l.report(Span{start, l.i}, Fatal, CodeBadCharacter, fmt.Sprintf("character %q (U+%04X) is not part of the language", r, r), "")
 	}
 	l.add(tokBad, start)
+}
+
+// foreign goes on to the end of a run of characters that the language does not have: one finding is enough for it.
+func (l *lexer) foreign() {
+	for l.i < len(l.text) {
+		r, size := utf8.DecodeRuneInString(l.text[l.i:])
+		if _, known := typographic[r]; known || r < utf8.RuneSelf {
+			return
+		}
+		l.i += size
+	}
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -80,7 +80,13 @@ type parser struct {
 	failed bool
 }
 
+// maxFindings bounds what is told about a text that is no policy at all.
+const maxFindings = 200
+
 func (p *parser) report(span Span, sev Severity, code, message, hint string) {
+	if len(p.pol.Findings) >= maxFindings {
+		return
+	}
 	p.pol.Findings = append(p.pol.Findings, p.pol.Finding(span, sev, code, message, hint))
 }
 

@@ -146,6 +146,15 @@ func TestRenderPointsAtBothPlaces(t *testing.T) {
 	assert.Equal(t, want, p.Findings[0].Render())
 }
 
+func TestGarbageIsToldShortly(t *testing.T) {
+	p := Parse(Source{Name: "x", Text: "RULE 'a' DELETE " + strings.Repeat("\xc6", 5000) + strings.Repeat(" $", 5000)}, Options{})
+	assert.LessOrEqual(t, len(p.Findings), maxFindings)
+	for _, f := range p.Findings {
+		assert.Less(t, len(f.Render()), 1500)
+		assert.Contains(t, f.Render(), "^")
+	}
+}
+
 func TestDeepNestingIsRefused(t *testing.T) {
 	for _, text := range []string{
 		"RULE DELETE WHERE " + strings.Repeat("(", 10000),

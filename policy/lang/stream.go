@@ -136,6 +136,7 @@ func joinFrames(inner, outer *frame, limit int) *frame {
 	}
 	f := *inner
 	f.parent = joinFrames(inner.parent, outer, limit-1)
+	f.rescans = f.parent.rescans
 	return &f
 }
 
