@@ -1,6 +1,7 @@
 package mmsim
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,12 +32,7 @@ func Init(dir string, st *State, data map[string]string) error {
 			return fmt.Errorf("no file system %s in the cluster: it has %v", name, st.filesystemNames())
 		}
 	}
-	for _, sub := range []string{"", "parts", "data", "files"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
-			return err
-		}
-	}
-	if err := os.Chmod(filepath.Join(dir, "files"), 0o700); err != nil {
+	if err := makeDirs(dir); err != nil {
 		return err
 	}
 	for i := range st.Filesystems {
@@ -56,6 +52,91 @@ func Init(dir string, st *State, data map[string]string) error {
 	defer unlock()
 	_, err = s.commit(nil, nil, st, nil)
 	return err
+}
+
+// profileFile keeps what a cluster was made from, for Reset.
+const profileFile = "profile.json"
+
+// InitProfile makes a simulated cluster of a profile in a directory; see [Init]. Such a cluster can be [Reset].
+func InitProfile(dir string, p Profile, data map[string]string) error {
+	st, err := NewState(p)
+	if err != nil {
+		return err
+	}
+	if err := Init(dir, st, data); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(p, "", " ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, profileFile), append(text, '\n'))
+}
+
+// Reset makes a cluster that [InitProfile] made what it was in the beginning: everything that was done to it is gone,
+// the files in its trees included. A cluster with directories of the user's own is not reset: what lies there is not
+// the simulator's to remove.
+func Reset(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, profileFile))
+	if err != nil {
+		return fmt.Errorf("cannot reset %s: it was not made from a profile: %w", dir, err)
+	}
+	var p Profile
+	if err := json.Unmarshal(text, &p); err != nil {
+		return fmt.Errorf("cannot reset %s: %w", dir, err)
+	}
+	s := &store{dir: dir}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	now, _, err := s.load(0)
+	if err != nil {
+		return err
+	}
+	for i := range now.Filesystems {
+		if f := &now.Filesystems[i]; f.Data != "" && filepath.Dir(f.Data) != filepath.Join(dir, "data") {
+			return fmt.Errorf("cannot reset %s: behind %s lies %s, which was there before: make a new cluster instead", dir, f.Name, f.Data)
+		}
+	}
+	st, err := NewState(p)
+	if err != nil {
+		return err
+	}
+	for _, sub := range []string{"data", "files"} {
+		if err := removeTree(filepath.Join(dir, sub)); err != nil {
+			return err
+		}
+	}
+	if err := makeDirs(dir); err != nil {
+		return err
+	}
+	for i := range st.Filesystems {
+		if err := st.Filesystems[i].attach(dir, ""); err != nil {
+			return err
+		}
+	}
+	m, err := s.readManifest()
+	if err != nil {
+		return err
+	}
+	_, err = s.commit(m, nil, st, nil)
+	return err
+}
+
+// makeDirs makes the directories of a state directory.
+func makeDirs(dir string) error {
+	for _, sub := range []string{"", "parts", "data", "files"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+			return err
+		}
+	}
+	return os.Chmod(filepath.Join(dir, "files"), 0o700)
 }
 
 func (s *State) filesystemNames() []string {

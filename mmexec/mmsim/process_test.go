@@ -116,6 +116,31 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
+func TestReset(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cluster")
+	require.NoError(t, InitProfile(dir, Profile{Name: "demo"}, nil))
+	t.Cleanup(func() { _ = removeTree(dir) })
+	c, err := Open(dir)
+	require.NoError(t, err)
+	before := ok(t, c, "mmlsfileset mmfs1 -Y")
+	ok(t, c, "mmcrsnapshot mmfs1 s")
+	ok(t, c, "mmcrfileset mmfs1 fresh --inode-space new -J /gpfs/mmfs1/fresh")
+	ok(t, c, "mmunlinkfileset mmfs1 proj-beta")
+	require.NoError(t, Reset(dir))
+	assert.Equal(t, before, ok(t, c, "mmlsfileset mmfs1 -Y"), "also for those who had it open")
+	assert.NoDirExists(t, filepath.Join(dir, "data/mmfs1/fresh"))
+	checkTrees(t, c)
+
+	own, other := t.TempDir(), filepath.Join(t.TempDir(), "other")
+	require.NoError(t, InitProfile(other, Profile{Name: "small", RealClock: true}, map[string]string{"fs1": own}))
+	t.Cleanup(func() { _ = removeTree(own) })
+	require.ErrorContains(t, Reset(other), own)
+	st, err := NewState(Profile{Name: "small", RealClock: true})
+	require.NoError(t, err)
+	assert.True(t, st.Now.IsZero())
+	require.Error(t, Reset(own))
+}
+
 func TestDemoIsAtRest(t *testing.T) {
 	st := DemoState()
 	run := New(WithState(st)).newCall(st.Clone())

@@ -9,14 +9,15 @@ import (
 // Profile says what cluster [NewState] makes. Sizes that are 0 are those of the named profile; the demo site has its
 // own and takes none. The same profile always makes the same cluster.
 type Profile struct {
-	Name        string // demo, small, large, ess
-	Release     string // "5.1.9.2" when empty
-	Seed        uint64
-	Nodes       int
-	Filesystems int
-	Filesets    int // in each file system, besides root
-	Snapshots   int // global ones of each file system
-	QuotaUsers  int // users with a quota entry in each file system
+	Name        string `json:"name"`    // demo, small, large, ess
+	Release     string `json:"release"` // "5.1.9.2" when empty
+	Seed        uint64 `json:"seed"`
+	Nodes       int    `json:"nodes"`
+	Filesystems int    `json:"filesystems"`
+	Filesets    int    `json:"filesets"`   // in each file system, besides root
+	Snapshots   int    `json:"snapshots"`  // global ones of each file system
+	QuotaUsers  int    `json:"quotaUsers"` // users with a quota entry in each file system
+	RealClock   bool   `json:"realClock"`  // the clock goes; without it, it stands
 }
 
 // Profiles lists the names of the profiles.
@@ -39,6 +40,14 @@ func NewState(p Profile) (*State, error) {
 	if n := releaseNumbers(p.Release); n[0] < 3 || n[0] > 6 {
 		return nil, fmt.Errorf("no release %q: try 4.2.3, 5.0.5, 5.1.9 or 5.2.1", p.Release)
 	}
+	state, err := newState(p, sizes)
+	if err == nil && p.RealClock {
+		state.Now = time.Time{}
+	}
+	return state, err
+}
+
+func newState(p, sizes Profile) (*State, error) {
 	if p.Name == "demo" {
 		if p.Nodes+p.Filesystems+p.Filesets+p.Snapshots+p.QuotaUsers != 0 {
 			return nil, fmt.Errorf("the demo profile has the sizes it has: choose small, large or ess for others")

@@ -204,7 +204,7 @@ func (s *store) commit(m *manifest, old, next *State, pending []treeChange) (*ma
 	}
 	nm.Generation++
 	put := func(part string, changed bool, encode func() ([]byte, error)) error {
-		if m != nil && !changed && m.Parts[part] != "" {
+		if old != nil && !changed && m.Parts[part] != "" {
 			nm.Parts[part] = m.Parts[part]
 			return nil
 		}
