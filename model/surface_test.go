@@ -27,7 +27,8 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 		model.QoSStatus{}, model.NFSExport{}, model.Deadlock{}, model.DefaultQuota{}, model.GracePeriod{}, model.AFMState{},
 		model.CESNodeStatus{}, model.CESAddress{}, model.CESService{}, model.SMBShare{}, model.Explanation{}, model.Check{}, model.Preflight{}, model.RollingStep{},
 		model.NodeWaiter{}, model.Expelled{}, model.LogLine{}, model.State{}, model.StateObject{}, model.Difference{},
-		model.QuotaStanding{}, model.QuotaChange{}, model.QuotaChanges{}, model.ProjectReport{}, model.ProjectStep{},
+		model.QuotaStanding{}, model.QuotaChange{}, model.QuotaChanges{}, model.ProjectReport{}, model.ProjectStep{}, model.ParameterTruth{}, model.Upgrade{}, model.NodeLevel{},
+		model.FormatLevel{}, model.UpgradeStep{}, model.RecoveryGroup{}, model.VdiskSet{}, model.Pdisk{}, model.ReplaceStep{},
 	} {
 		typ := reflect.TypeOf(o)
 		if typ.Kind() == reflect.Pointer {
