@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"text/tabwriter"
 
+	"gpfsh/cmd/gpfsh/internal/learn"
 	"gpfsh/cmd/gpfsh/internal/prompt"
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/cmd/gpfsh/internal/shell"
@@ -53,6 +54,7 @@ func commandTable() []command {
 		{name: "export", args: "FILE", help: "print a script as a Go program for the ordinary toolchain", run: runExport},
 		{name: "policy", args: "check|fmt|test FILE", help: "policy tools that need no cluster", script: true, run: runPolicy},
 		{name: "sim", args: "init|bin|fault|reset DIR", help: "simulated clusters on disk", script: true, run: runSim},
+		{name: "learn", args: "[LESSON]", help: "lessons on a simulated cluster; without one, list them", run: runLearn},
 		{name: "version", help: "print the version", run: runVersion},
 		{name: "help", args: "[COMMAND]", help: "print this, or how a command is used", run: runHelp},
 	}
@@ -88,7 +90,8 @@ func unknownCommand(word string) error {
 type app struct {
 	System
 	options
-	render *render.Renderer
+	render  *render.Renderer
+	teacher *learn.Teacher // of a lesson; nil else
 }
 
 // Main runs the command line and returns the exit status.

@@ -37,7 +37,7 @@ type session struct {
 
 // open connects to the chosen cluster and starts a session on it. Nothing is run.
 func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*session, error) {
-	target, err := connect.Open(choice.Spec, connect.Settings{Timeout: a.timeout})
+	target, err := a.reach(choice)
 	if err != nil {
 		return nil, &usageError{err.Error()}
 	}

@@ -37,7 +37,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 	if interactive {
 		s.askName(ctx, time.Second)
 	}
-	if interactive && fresh {
+	if interactive && fresh && a.teacher == nil {
 		a.greet(s)
 	} else if choice.Implied {
 		a.choose()
@@ -52,7 +52,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 	sh := shell.New(shell.Options{
 		Language: &measured{s.Session, a}, Render: a.render, Complete: complete, History: history, DryRun: s, Changes: s.stack.Changes,
 		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Cluster: s.clusterName,
-		Plain: a.plain,
+		Plain: a.plain, Companion: a.companion(),
 	})
 	if interactive && isTerminal(a.Stdout) && !style.Dumb(a.Getenv) {
 		editor, err = prompt.NewEditor(prompt.EditorOptions{

@@ -230,6 +230,7 @@ func (t *Teacher) goal() {
 		t.say("The lesson is finished; :next begins the next one.")
 		return
 	}
+	fmt.Fprintln(t.Out)
 	t.say(t.strong("Step %d of %d:", t.step+1, len(t.lesson.Steps)) + " " + t.lesson.Steps[t.step].Goal)
 }
 

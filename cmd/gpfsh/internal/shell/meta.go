@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -64,9 +65,12 @@ func (e *UsageError) Error() string { return e.Message }
 
 // command runs a command of the shell; errors are shown here.
 func (s *Shell) command(ctx context.Context, name string, args []string) error {
-	c, err := find(name)
-	if err == nil {
-		err = c.run(s, ctx, args)
+	known, err := s.companionCommand(ctx, name)
+	if !known {
+		var c command
+		if c, err = find(name); err == nil {
+			err = c.run(s, ctx, args)
+		}
 	}
 	if err != nil {
 		s.warn(err)
@@ -113,7 +117,7 @@ func (s *Shell) help(_ context.Context, args []string) error {
 	for _, c := range commands() {
 		fmt.Fprintf(w, "%s\t%s\n", c.usage(), c.help)
 	}
-	if err := w.Flush(); err != nil {
+	if err := errors.Join(w.Flush(), s.companionHelp(s.Render.Out)); err != nil {
 		return err
 	}
 	_, err := fmt.Fprint(s.Render.Out, `

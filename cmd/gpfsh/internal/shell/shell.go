@@ -58,6 +58,8 @@ type Options struct {
 	Simulated   bool
 	// Cluster returns the name of the cluster for the prompt, as far as it is known.
 	Cluster func() string
+	// Companion goes along with the session; nil for nobody.
+	Companion Companion
 	// Plain makes another reader when the line editor fails.
 	Plain func() prompt.LineReader
 }
@@ -83,6 +85,9 @@ func (s *Shell) Run(ctx context.Context) error {
 		unheard := make(chan os.Signal, 1)
 		signal.Notify(unheard, os.Interrupt)
 		defer signal.Stop(unheard)
+	}
+	if s.Companion != nil {
+		s.Companion.Begin()
 	}
 	pending := ""
 	for !s.quit.Load() {
@@ -169,6 +174,7 @@ func (s *Shell) entry(ctx context.Context, src string) error {
 	if err != nil {
 		s.Render.Error(err)
 	}
+	s.accompany(ctx)
 	return err
 }
 
@@ -240,7 +246,7 @@ func (s *Shell) prompt(pending string) prompt.Prompt {
 // Completions returns what may stand at offset in an entry; it is what the line editor asks.
 func (s *Shell) Completions(src string, offset int, asked bool) completer.Result {
 	if strings.HasPrefix(src, ":") {
-		return completeMeta(src, offset)
+		return s.completeCompanion(completeMeta(src, offset), src, offset)
 	}
 	return s.Complete.Complete(src, offset, asked)
 }
