@@ -40,11 +40,11 @@ func TestCursor(t *testing.T) {
 		prefix string
 		names  string
 	}{
-		{"f.|", CursorMember, "", "Name Snaps"},
+		{"f.|", CursorMember, "", "Name On Snaps"},
 		{"f.Sn|", CursorMember, "Sn", "Snaps"},
 		{"f.Sn|aps", CursorMember, "Sn", "Snaps"},
 		{"snap.D|", CursorMember, "D", "Delete"},
-		{`FS("mmfs1").|`, CursorMember, "", "Name Snaps"},
+		{`FS("mmfs1").|`, CursorMember, "", "Name On Snaps"},
 		{`f.Snaps["a"].De|`, CursorMember, "De", "Delete"},
 		{"for _, s := range f.Snaps { s.De|", CursorMember, "De", "Delete"},
 		{"if snap.I|", CursorMember, "I", "ID"},

@@ -152,6 +152,11 @@ func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) e
 	if !u.OK() {
 		return &CheckError{Diagnostics: diagnostics(u.Findings), Incomplete: u.Incomplete}
 	}
+	return s.executeUnit(ctx, u, files[0].Name)
+}
+
+// executeUnit runs what was checked; s.running is held.
+func (s *Session) executeUnit(ctx context.Context, u *view.Unit, name string) error {
 	low, refused := u.Lower(&s.sites)
 	if len(refused) > 0 {
 		return &CheckError{Diagnostics: diagnostics(refused)}
@@ -169,13 +174,13 @@ func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) e
 		for _, name := range u.Declared() {
 			without[name] = true
 		}
-		return &CheckError{Diagnostics: []Diagnostic{{File: files[0].Name, Line: 1, Col: 1, Message: err.Error()}}}
+		return &CheckError{Diagnostics: []Diagnostic{{File: name, Line: 1, Col: 1, Message: err.Error()}}}
 	}
-	for _, name := range low.Calls {
-		if err := s.runner.Call(ctx, name); err != nil {
+	for _, call := range low.Calls {
+		if err := s.runner.Call(ctx, call); err != nil {
 			if errors.Is(err, run.ErrAbandoned) {
 				s.reset()
-				return &StopError{Err: fmt.Errorf("%w: %w; functions and variables of the session are gone", ErrInterrupted, err), At: Diagnostic{File: files[0].Name, Line: 1, Col: 1, Message: "interrupted and abandoned"}}
+				return &StopError{Err: fmt.Errorf("%w: %w; functions and variables of the session are gone", ErrInterrupted, err), At: Diagnostic{File: name, Line: 1, Col: 1, Message: "interrupted and abandoned"}}
 			}
 			placed := s.place(err)
 			var stop *StopError

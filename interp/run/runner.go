@@ -24,6 +24,8 @@ type Runner interface {
 	Call(ctx context.Context, name string) error
 	// Var returns the present value of a declared variable.
 	Var(name string) (reflect.Value, bool)
+	// Invoke calls a declared function with native arguments, as Call does.
+	Invoke(ctx context.Context, name string, args []any) ([]any, error)
 	// Abandon makes a Call return though its code goes on. The runner cannot be used afterwards.
 	Abandon()
 	// Close ends the runner.
@@ -219,6 +221,38 @@ func (y *yaegi) Var(name string) (v reflect.Value, ok bool) {
 	}()
 	v, err := y.it.EvalWithContext(context.Background(), name)
 	return v, err == nil && v.IsValid()
+}
+
+func (y *yaegi) Invoke(ctx context.Context, name string, args []any) (results []any, err error) {
+	f, ok := y.Var(name)
+	if !ok || f.Kind() != reflect.Func {
+		return nil, fmt.Errorf("no function %s", name)
+	}
+	if t := f.Type(); t.NumIn() != len(args) || t.IsVariadic() {
+		return nil, fmt.Errorf("%s takes %d arguments, not %d", name, t.NumIn(), len(args))
+	}
+	in := make([]reflect.Value, len(args))
+	for i, a := range args {
+		want := f.Type().In(i)
+		v := reflect.ValueOf(a)
+		if !v.IsValid() {
+			v = reflect.Zero(want)
+		}
+		if !v.Type().AssignableTo(want) {
+			return nil, fmt.Errorf("argument %d of %s is a %s, not a %s", i+1, name, v.Type(), want)
+		}
+		in[i] = v
+	}
+	defer y.rt.begin(ctx)()
+	defer func() {
+		if r := recover(); r != nil {
+			err = asError(ctx, r)
+		}
+	}()
+	for _, v := range f.Call(in) {
+		results = append(results, v.Interface())
+	}
+	return results, nil
 }
 
 func (y *yaegi) Abandon() { y.once.Do(func() { close(y.abandoned) }) }

@@ -234,6 +234,12 @@ func (w *World) signature(t reflect.Type, skip int, recv *types.Var, view bool, 
 				nf.callbacks[len(params)] = true
 			}
 			pt = w.signature(in, 0, nil, true, nil)
+		} else if local, ok := carrier(in); view && ok && nf != nil {
+			if nf.carriers == nil {
+				nf.carriers = map[int]reflect.Type{}
+			}
+			nf.carriers[len(params)] = in
+			pt = w.signature(local, 0, nil, true, nil)
 		} else {
 			pt = w.typ(in)
 		}

@@ -99,6 +99,12 @@ func (l *lowerer) arguments(x *ast.CallExpr, ctx string) {
 
 // argument writes one argument, adapted to what a native function expects of it.
 func (l *lowerer) argument(x *ast.CallExpr, i int, a ast.Expr) {
+	if f, ok := l.callee(x).(*types.Func); ok {
+		if nf := l.w.funcs[f]; nf != nil && nf.carriers[i] != nil {
+			l.travels(x, i, a, nf.carriers[i])
+			return
+		}
+	}
 	if f, ok := l.callee(x).(*types.Func); ok && !l.export {
 		if nf := l.w.funcs[f]; nf != nil && nf.callbacks[i] {
 			l.callback(x, i, a)

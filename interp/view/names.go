@@ -281,6 +281,18 @@ func (u *Unit) Commit(scope *Scope, without map[string]bool) {
 	for _, o := range u.declared {
 		scope.used[u.loweredName(o)] = true
 	}
+	for name, texts := range u.declarations() {
+		if _, own := u.declared[name]; own {
+			scope.sources[name] = texts
+		} else {
+			scope.sources[name] = append(scope.sources[name], texts...) // methods of an earlier type
+		}
+	}
+	for name := range names {
+		if _, isVar := u.declared[name].(*types.Var); isVar {
+			delete(scope.sources, name)
+		}
+	}
 	scope.Declare(names)
 	for _, l := range u.late {
 		sig := l.fn.Signature()
@@ -333,3 +345,13 @@ func (u *Unit) Unreached(fileName string, offset int) map[string]bool {
 
 // Declared returns the names that the unit declares at its top level.
 func (u *Unit) Declared() []string { return sortedKeys(u.declared) }
+
+// FirstStatement returns the place of the first thing that would run.
+func (u *Unit) FirstStatement() (Finding, bool) {
+	for _, f := range u.files {
+		if len(f.stmts) > 0 {
+			return f.finding(f.stmts[0].Pos(), f.stmts[0].End(), ""), true
+		}
+	}
+	return Finding{}, false
+}

@@ -11,6 +11,7 @@ import (
 type Scope struct {
 	names   map[string]*Name
 	used    map[string]bool
+	sources map[string][]string     // the source of declarations, by name; methods stand with their type
 	objects map[types.Object]string // all of them, those hidden by later declarations as well
 }
 
@@ -22,7 +23,7 @@ type Name struct {
 
 // NewScope returns an empty scope.
 func NewScope() *Scope {
-	return &Scope{names: map[string]*Name{}, objects: map[types.Object]string{}, used: map[string]bool{}}
+	return &Scope{names: map[string]*Name{}, objects: map[types.Object]string{}, used: map[string]bool{}, sources: map[string][]string{}}
 }
 
 // Lookup returns what a name stands for, or nil.

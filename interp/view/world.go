@@ -44,10 +44,11 @@ type World struct {
 
 // nativeFunc says how the native form of a function differs from the one that the view shows.
 type nativeFunc struct {
-	ctx       bool         // a leading context is left out
-	callbacks map[int]bool // parameters (of the view) that are functions with a leading context
-	doc       string       // key in the documentation of its package
-	session   bool         // a method of the session, shown as a function
+	ctx       bool                 // a leading context is left out
+	callbacks map[int]bool         // parameters (of the view) that are functions with a leading context
+	carriers  map[int]reflect.Type // parameters that carry a function with its source
+	doc       string               // key in the documentation of its package
+	session   bool                 // a method of the session, shown as a function
 	name      string
 }
 

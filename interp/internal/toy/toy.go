@@ -257,6 +257,26 @@ type CommentOption struct{ comment }
 // Comment sets the comment.
 func Comment(text string) CommentOption { return CommentOption{comment(text)} }
 
+// Event is what a handler hears of.
+type Event struct{ Name string }
+
+// Handler is a function with its source.
+type Handler struct {
+	Name   string
+	Source string
+	Local  func(ctx context.Context, e Event) error
+}
+
+// Handled is the source of the last handler.
+var Handled string
+
+// On registers a handler and calls it once, here.
+func (f *FS) On(ctx context.Context, name string, h Handler) error {
+	called("on %s", name)
+	Handled = h.Source
+	return h.Local(ctx, Event{name})
+}
+
 // FS is a file system.
 type FS struct {
 	Name  string
@@ -317,7 +337,7 @@ func Table() symbols.Package {
 			return map[string]reflect.Value{
 				"Snap": reflect.ValueOf((*Snap)(nil)), "Snaps": reflect.ValueOf((*Snaps)(nil)), "FS": reflect.ValueOf((*FS)(nil)),
 				"SnapOption": reflect.ValueOf((*SnapOption)(nil)), "CommentOption": reflect.ValueOf((*CommentOption)(nil)),
-				"NotFoundError": reflect.ValueOf((*NotFoundError)(nil)), "Bytes": reflect.ValueOf((*Bytes)(nil)),
+				"Event": reflect.ValueOf((*Event)(nil)), "Handler": reflect.ValueOf((*Handler)(nil)), "NotFoundError": reflect.ValueOf((*NotFoundError)(nil)), "Bytes": reflect.ValueOf((*Bytes)(nil)),
 				"KiB": reflect.ValueOf(KiB), "MiB": reflect.ValueOf(MiB), "Deadline": reflect.ValueOf(Deadline),
 				"Get": reflect.ValueOf(Get), "Comment": reflect.ValueOf(Comment), "Tick": reflect.ValueOf(Tick), "Boom": reflect.ValueOf(Boom),
 			}
