@@ -7,3 +7,11 @@ func (s *Session) Correct(src string) string {
 	defer s.mu.Unlock()
 	return s.world.Correct(s.scope, s.entries+1, src)
 }
+
+// Plain returns an entry without the names that only the prompt understands, as a script has to be written: cluster
+// becomes Cluster(), the name of a file system Cluster().Filesystems["name"]. It runs nothing.
+func (s *Session) Plain(src string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.world.Plain(s.scope, s.entries+1, src)
+}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,6 +34,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GPFSH_CLUSTER", "sim")
 			env.Setenv("HOME", env.WorkDir)
 			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			// simcluster DIR makes a simulated cluster in a directory.
+			"simcluster": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(mmsim.Init(ts.MkAbs(args[0]), mmsim.DemoState(), nil))
+			},
 		},
 		Condition: func(cond string) (bool, error) {
 			_, err := os.Stat(mmexec.DefaultBinDir)
@@ -81,8 +88,8 @@ func TestShell(t *testing.T) {
 	term.CursorLine(at)
 
 	// An error.
-	term.Type("Cluster().Filesystem\r")
-	term.Shows("ou mean Filesystems?\n        Cluster().Filesystem\n                  ^^^^^^^^^^\n" + at)
+	term.Type("Cluster().Filesystms\r")
+	term.Shows("ou mean Filesystems?\n        Cluster().Filesystms\n                  ^^^^^^^^^^\n" + at)
 	term.CursorLine(at)
 
 	// Variables, functions and several lines.
@@ -199,11 +206,124 @@ func TestShellOnDumbTerminals(t *testing.T) {
 	term.Until("the prompt again", func(s string) bool { return s[len(s)-len(at):] == at })
 	term.Type("f()+1\r")
 	term.Shows("\n42\n")
-	term.Type("boom(\x03")
-	term.CursorLine(at)
+	term.Type("boom(")
+	term.Shows("boom(")
+	term.Type("\x03")
+	term.Until("the prompt behind ^C", func(s string) bool {
+		_, after, given := strings.Cut(s, "^C")
+		return given && strings.HasSuffix(after, at)
+	})
 	term.Type("f()+2\r")
 	term.Shows("\n43\n")
 	term.Type("\x04")
 	assert.Zero(t, term.Exits())
 	assert.NotContains(t, term.Raw(), "\x1b", "a dumb terminal gets text only")
+}
+
+// realCluster are mm commands of our own that look like a cluster with a snapshot, and note what is done to it.
+func realCluster(t *testing.T) (dir, done string) {
+	t.Helper()
+	dir = slowCluster(t)
+	done = filepath.Join(dir, "done")
+	for name, script := range map[string]string{
+		"mmlssnapshot": `echo 'mmlssnapshot::HEADER:version:reserved:reserved:filesystemName:directory:snapID:status:created:quotas:data:metadata:fileset:snapType:'
+echo 'mmlssnapshot::0:1:::mmfs1:one:7:Valid:Mon Jan  5 10%3A00%3A00 2026::-:-:::'`,
+		"mmdelsnapshot": `echo "$0 $*" >>` + done,
+		"mmdelfs":       `echo "$0 $*" >>` + done,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+	}
+	return dir, done
+}
+
+func TestShellConfirms(t *testing.T) {
+	dir, done := realCluster(t)
+	const at = "slow.example.org>"
+	term := open(t, t.TempDir(), "--cluster", "local:"+dir)
+	term.CursorLine(at)
+
+	// The first answer is no, and so is what was typed ahead of the question.
+	term.Type(`Mm("mmdelsnapshot mmfs1 one")` + "\r")
+	term.Shows("mmdelsnapshot mmfs1 one\n  on slow.example.org: it cannot be taken back. Run it? [y/N/all]")
+	assert.Equal(t, term.Before(), term.State(), "the terminal is not raw while something is asked")
+	term.Type("\n")
+	term.Shows("not run, as you wished: mmdelsnapshot mmfs1 one")
+	term.CursorLine(at)
+	require.NoFileExists(t, done)
+
+	// What is worst needs its name.
+	term.Type(`Mm("mmdelfs mmfs1")` + "\r")
+	term.Shows("Type mmfs1 to run it:")
+	term.Type("y\n")
+	term.Shows("not run, as you wished: mmdelfs mmfs1")
+	term.CursorLine(at)
+	require.NoFileExists(t, done)
+
+	// Ctrl-C is no answer.
+	term.Type("1\r")
+	term.CursorLine(at)
+	term.Type(`Mm("mmdelfs mmfs1")` + "\r")
+	term.Until("a second question", func(s string) bool { return strings.Count(s, "Type mmfs1 to run it:") == 2 })
+	term.Type("\x03")
+	term.Shows("interrupted")
+	term.CursorLine(at)
+	require.NoFileExists(t, done)
+
+	// All of an entry at once, and of this entry only.
+	term.Type(`for range 2 { Mm("mmdelsnapshot mmfs1 one") }` + "\r")
+	term.Until("a question", func(s string) bool { return strings.HasSuffix(s, "Run it? [y/N/all]") })
+	term.Type("all\n")
+	term.CursorLine(at)
+	text, err := os.ReadFile(done)
+	require.NoError(t, err)
+	assert.Equal(t, 2, strings.Count(string(text), "mmdelsnapshot mmfs1 one"))
+
+	// Off, on purpose.
+	term.Type(":confirm off\r")
+	term.CursorLine(at)
+	term.Type(`Mm("mmdelsnapshot mmfs1 one");` + "\r")
+	term.CursorLine(at)
+	term.Type(":commands\r")
+	term.Shows("irreversible  mmdelsnapshot mmfs1 one")
+	term.CursorLine(at)
+	text, err = os.ReadFile(done)
+	require.NoError(t, err)
+	assert.Equal(t, 3, strings.Count(string(text), "mmdelsnapshot mmfs1 one"))
+	term.Type("\x04")
+	assert.Zero(t, term.Exits())
+}
+
+func TestShellHelpsAndPages(t *testing.T) {
+	home := t.TempDir()
+	term := open(t, home)
+	term.CursorLine(at)
+	term.Type("mmfs1.filesets.where(\"Status == Unlinked\").Names()\r")
+	term.Shows("\nmmfs1.Filesets.Where(\"Status == Unlinked\").Names()\nretired-gamma\n")
+	term.CursorLine(at)
+	term.Type("mmfs1.Filesets?\r")
+	term.Shows("-- ")
+	term.Type("q\n")
+	term.CursorLine(at)
+	term.Type("mmfs1\r")
+	term.Until("the first page", func(s string) bool {
+		return strings.Contains(s, "MountPoint             /gpfs/mmfs1") && strings.HasSuffix(s, "more lines: Enter, a for all, q to stop --")
+	})
+	term.Type("a\n")
+	term.Shows("has Filesets, Snapshots")
+	term.CursorLine(at)
+	term.Type(":time mmfs1.Name\r")
+	term.Shows(", of it ")
+	term.CursorLine(at)
+	term.Type("mmlssnapshot mmfs1\r")
+	term.Shows("\nhere: mmfs1.Snapshots\n")
+	term.CursorLine(at)
+	term.Type(":watch 1s mmfs1.Name\r")
+	term.Until("a look", func(s string) bool {
+		return strings.HasPrefix(s, "every 2s: mmfs1.Name") && strings.HasSuffix(s, "\nmmfs1")
+	})
+	term.Type("\x03")
+	term.CursorLine(at)
+	term.Type("\x04")
+	assert.Zero(t, term.Exits())
+	assert.Equal(t, term.Before(), term.State())
 }

@@ -21,5 +21,6 @@ func gpfshInterpScriptValues() map[string]reflect.Value {
 		"Plan":    reflect.ValueOf((*script.Plan)(nil)),
 		"Session": reflect.ValueOf((*script.Session)(nil)),
 		"Table":   reflect.ValueOf((*script.Table)(nil)),
+		"View":    reflect.ValueOf((*script.View)(nil)),
 	}
 }

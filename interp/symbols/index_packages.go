@@ -8,13 +8,14 @@ func packages() []Package {
 		{
 			Path:   "gpfsh/model",
 			Name:   "model",
-			Needs:  []string{"context", "gpfsh/mmexec"},
+			Needs:  []string{"context", "gpfsh/mmexec", "io"},
 			Values: gpfshModelValues,
 			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_model.txt") },
 		},
 		{
 			Path:   "gpfsh/policy",
 			Name:   "policy",
+			Needs:  []string{"context", "gpfsh/mmexec", "io"},
 			Values: gpfshPolicyValues,
 			Docs:   func() map[string]Doc { return readDocs("docs/gpfsh_policy.txt") },
 		},

@@ -118,7 +118,7 @@ func (u *Unit) describe(e ast.Expr, src string) Described {
 		d.Kind, d.Type = m.Kind, m.Type
 		d.Options = u.options(f.Signature())
 		d.Commands = commandsIn(d.Doc)
-		d.Example = src + callExample(m.Params, f.Signature())
+		d.Example = src + u.callExample(m.Params, f.Signature())
 		if res := f.Signature().Results(); res.Len() > 0 && f.Signature().Params().Len() == 0 {
 			u.describeMembers(&d, res.At(0).Type()) // what it returns is what one goes on with
 		}
@@ -195,8 +195,8 @@ func (u *Unit) describeMembers(d *Described, t types.Type) {
 
 // valuesOf returns the names of the constants of an enumeration.
 func (u *Unit) valuesOf(t types.Type) []string {
-	if _, ok := types.Unalias(t).Underlying().(*types.Basic); !ok {
-		return nil
+	if b, ok := types.Unalias(t).Underlying().(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		return nil // the constants of numbers are units
 	}
 	return sortedKeys(u.world.fitting(t))
 }
@@ -219,11 +219,16 @@ func (u *Unit) options(sig *types.Signature) []Member {
 	return list
 }
 
-// callExample is a call with the names of the parameters as values.
-func callExample(names []string, sig *types.Signature) string {
+// callExample is a call with the names of the parameters as values, and one of the options.
+func (u *Unit) callExample(names []string, sig *types.Signature) string {
 	var args []string
 	for i := range sig.Params().Len() {
 		if sig.Variadic() && i == sig.Params().Len()-1 {
+			if options := u.options(sig); i == 0 && len(options) > 0 {
+				if f, ok := u.world.predeclared(options[0].Name).(*types.Func); ok {
+					args = append(args, f.Name()+u.callExample(options[0].Params, f.Signature()))
+				}
+			}
 			break
 		}
 		name := sig.Params().At(i).Name()
@@ -239,6 +244,9 @@ func callExample(names []string, sig *types.Signature) string {
 			case b.Info()&types.IsNumeric != 0:
 				name = "1"
 			}
+			if values := u.valuesOf(sig.Params().At(i).Type()); len(values) > 0 {
+				name = values[0]
+			}
 		}
 		args = append(args, name)
 	}
@@ -252,14 +260,15 @@ func (u *Unit) example(src string, t types.Type, d Described) string {
 		if !ok || !slices.ContainsFunc(d.Methods, func(m Member) bool { return m.Name == "Where" }) {
 			return ""
 		}
+		example := ""
 		for _, o := range u.world.members(m.Elem()) {
 			if v, ok := o.(*types.Var); ok {
-				if values := u.valuesOf(v.Type()); len(values) > 0 {
-					return src + `.Where("` + v.Name() + " == " + values[0] + `")`
+				if values := u.valuesOf(v.Type()); len(values) > 0 && (example == "" || v.Name() == "Status" || v.Name() == "State") {
+					example = src + `.Where("` + v.Name() + " == " + values[0] + `")`
 				}
 			}
 		}
-		return ""
+		return example
 	}
 	if d.Kind == "value" && len(d.Children) > 0 {
 		return src + "." + d.Children[0].Name

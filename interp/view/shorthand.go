@@ -379,3 +379,17 @@ func corrected(src string, t Text) string {
 	}
 	return string(out)
 }
+
+// Plain returns an entry with the short names of the prompt written in full.
+func (w *World) Plain(scope *Scope, id int, src string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	texts := []Text{{Name: "prompt", Text: src}}
+	u := w.parse(scope, id, Entry, texts)
+	if len(u.Findings) > 0 {
+		return src
+	}
+	errs := u.typecheck(nil, true)
+	_, texts, _ = u.expand(texts, errs, func(u *Unit, errs []types.Error, i int) []edit { return u.nameEdits(u.files[i], errs) })
+	return texts[0].Text
+}

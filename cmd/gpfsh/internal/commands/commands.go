@@ -39,9 +39,11 @@ type System struct {
 // command is one command of the command line.
 type command struct {
 	name   string
-	args   string // how its arguments are written
-	help   string // one line
-	script bool   // what follows its first argument is for the script
+	args   string   // how its arguments are written
+	help   string   // one line
+	script bool     // what follows its first argument is for the script
+	values []string // what its argument may be, when that is known
+	file   bool     // its arguments are files
 	run    func(ctx context.Context, a *app, args []string) error
 }
 
@@ -49,14 +51,16 @@ type command struct {
 func commandTable() []command {
 	return []command{
 		{name: "shell", help: "open the shell; the default", run: runShell},
-		{name: "run", args: "FILE [ARG...]", help: "run a script; - reads it from standard input", script: true, run: runScript},
-		{name: "check", args: "FILE...", help: "type-check scripts and run nothing", run: runCheck},
-		{name: "export", args: "FILE", help: "print a script as a Go program for the ordinary toolchain", run: runExport},
-		{name: "policy", args: "check|fmt|test FILE", help: "policy tools that need no cluster", script: true, run: runPolicy},
-		{name: "sim", args: "init|bin|fault|reset DIR", help: "simulated clusters on disk", script: true, run: runSim},
+		{name: "run", args: "FILE [ARG...]", file: true, help: "run a script; - reads it from standard input", script: true, run: runScript},
+		{name: "check", args: "FILE...", file: true, help: "type-check scripts and run nothing", run: runCheck},
+		{name: "export", args: "FILE", file: true, help: "print a script as a Go program for the ordinary toolchain", run: runExport},
+		{name: "policy", args: "check|fmt|test FILE", values: []string{"check", "fmt", "test"}, help: "policy tools that need no cluster", script: true, run: runPolicy},
+		{name: "sim", args: "init|bin|fault|reset DIR", values: []string{"init", "bin", "fault", "reset"}, help: "simulated clusters on disk", script: true, run: runSim},
 		{name: "learn", args: "[LESSON]", help: "lessons on a simulated cluster; without one, list them", run: runLearn},
+		{name: "apply", args: "PLAN", help: "carry out a plan that :plan save has written", file: true, run: runApply},
+		{name: "completion", args: "SHELL", values: []string{"bash", "zsh", "fish"}, help: "print completion for a shell: bash, zsh or fish", run: runCompletion},
 		{name: "version", help: "print the version", run: runVersion},
-		{name: "help", args: "[COMMAND]", help: "print this, or how a command is used", run: runHelp},
+		{name: "help", args: "[COMMAND|TOPIC]", help: "print this, how a command is used, or a topic: language, environment, man", run: runHelp},
 	}
 }
 
@@ -90,16 +94,21 @@ func unknownCommand(word string) error {
 type app struct {
 	System
 	options
-	render  *render.Renderer
-	teacher *learn.Teacher // of a lesson; nil else
+	render     *render.Renderer
+	transcript transcript
+	teacher    *learn.Teacher // of a lesson; nil else
 }
 
 // Main runs the command line and returns the exit status.
 func Main(ctx context.Context, sys System) int {
 	a := &app{System: sys}
-	o, cmd, rest, err := parse(sys.Args)
+	base, cerr := loadConfig(sys.Getenv)
+	o, cmd, rest, err := parse(sys.Args, base)
 	a.options = o
 	a.render = a.newRenderer()
+	if err == nil {
+		err = cerr
+	}
 	if err == nil {
 		err = a.dispatch(ctx, cmd, rest)
 	}
@@ -169,6 +178,9 @@ func (a *app) exit(err error) int {
 // runHelp prints help to standard output: it was asked for.
 func runHelp(_ context.Context, a *app, args []string) error {
 	if len(args) > 0 {
+		if done, err := helpTopic(a.Stdout, args[0]); done {
+			return err
+		}
 		c := findCommand(args[0])
 		if c == nil {
 			return unknownCommand(args[0])

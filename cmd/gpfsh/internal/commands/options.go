@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,12 @@ type options struct {
 	color   style.Mode
 	record  string
 	timeout time.Duration
+	// allowDestroy is how many destructive actions a program may do; 0 leaves it to the default.
+	allowDestroy int
+	confirm      string // on, off, or "" for on at a real cluster
+	pager        string
+	yes          bool
+	attended     bool // somebody may be there to answer
 	readOnly,
 	help,
 	version bool
@@ -29,7 +36,9 @@ type options struct {
 // option is one option of the command line.
 type option struct {
 	short, long string
-	arg         string // what its value is called; "" for options without one
+	arg         string   // what its value is called; "" for options without one
+	values      []string // what the value may be, when that is known
+	file        bool     // the value is a file
 	help        string
 	set         func(o *options, value string) error
 }
@@ -52,7 +61,7 @@ func optionTable() []option {
 			o.dryRun = true
 			return nil
 		}},
-		{short: "o", long: "output", arg: "FORMAT", help: "how values are shown: " + formatList(), set: func(o *options, v string) (err error) {
+		{short: "o", long: "output", arg: "FORMAT", values: formatNames(), help: "how values are shown: " + formatList(), set: func(o *options, v string) (err error) {
 			o.output, err = render.ParseFormat(v)
 			return usage(err)
 		}},
@@ -64,6 +73,18 @@ func optionTable() []option {
 			o.readOnly = true
 			return nil
 		}},
+		{long: "yes", help: "do not ask before commands that take something away", set: func(o *options, _ string) error {
+			o.yes = true
+			return nil
+		}},
+		{long: "allow-destroy", arg: "N", help: "let a program do N destructive actions, deleting file systems, NSDs and nodes among them", set: func(o *options, v string) error {
+			n, err := strconv.Atoi(v)
+			if err != nil || n <= 0 {
+				return &usageError{fmt.Sprintf("unknown number %q: write how many destructive actions are allowed", v)}
+			}
+			o.allowDestroy = n
+			return nil
+		}},
 		{long: "timeout", arg: "DURATION", help: "how long a command that only reads may take: 30s, 2m", set: func(o *options, v string) error {
 			d, err := time.ParseDuration(v)
 			if err != nil || d <= 0 {
@@ -72,11 +93,11 @@ func optionTable() []option {
 			o.timeout = d
 			return nil
 		}},
-		{long: "record", arg: "FILE", help: "write what each command answers to FILE, for --cluster replay:FILE", set: func(o *options, v string) error {
+		{long: "record", arg: "FILE", file: true, help: "write what each command answers to FILE, for --cluster replay:FILE", set: func(o *options, v string) error {
 			o.record = v
 			return nil
 		}},
-		{long: "color", arg: "WHEN", help: "auto, always or never", set: func(o *options, v string) (err error) {
+		{long: "color", arg: "WHEN", values: []string{"auto", "always", "never"}, help: "auto, always or never", set: func(o *options, v string) (err error) {
 			o.color, err = style.ParseMode(v)
 			return usage(err)
 		}},
@@ -91,12 +112,14 @@ func optionTable() []option {
 	}
 }
 
-func formatList() string {
+func formatList() string { return strings.Join(formatNames(), ", ") }
+
+func formatNames() []string {
 	var names []string
 	for _, f := range render.Formats() {
 		names = append(names, string(f))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // usageError is an error of whoever typed the command line.
@@ -112,10 +135,12 @@ func usage(err error) error {
 	return &usageError{err.Error()}
 }
 
-// parse reads the command line: options before and after the command, its arguments, and, once a command has its script,
+func defaults() options { return options{output: render.Auto, color: style.Auto} }
+
+// parse reads the command line over what the settings say: options before and after the command, its arguments, and, once a command has its script,
 // nothing more, because the rest is for the script.
-func parse(args []string) (o options, cmd *command, rest []string, err error) {
-	o = options{output: render.Auto, color: style.Auto}
+func parse(args []string, base options) (o options, cmd *command, rest []string, err error) {
+	o = base
 	for len(args) > 0 {
 		word := args[0]
 		args = args[1:]

@@ -30,7 +30,7 @@ func TestParse(t *testing.T) {
 		{"check a.go --trace b.go", "check", []string{"a.go", "b.go"}},
 		{"-ojson help run", "help", []string{"run"}},
 	} {
-		_, cmd, rest, err := parse(strings.Fields(tt.args))
+		_, cmd, rest, err := parse(strings.Fields(tt.args), defaults())
 		require.NoError(t, err, tt.args)
 		name := ""
 		if cmd != nil {
@@ -40,7 +40,7 @@ func TestParse(t *testing.T) {
 		assert.Equal(t, tt.rest, rest, tt.args)
 	}
 
-	o, _, rest, err := parse([]string{"-e", "-1", "--output", "json", "-n", "--cluster=local:/a=b", "--trace"})
+	o, _, rest, err := parse([]string{"-e", "-1", "--output", "json", "-n", "--cluster=local:/a=b", "--trace"}, defaults())
 	require.NoError(t, err)
 	assert.Equal(t, "-1", o.code, "code may begin with a minus")
 	assert.Equal(t, render.JSON, o.output)
@@ -75,7 +75,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		_, _, _, err := parse(strings.Split(line, " "))
+		_, _, _, err := parse(strings.Split(line, " "), defaults())
 		var use *usageError
 		if err != nil && !errors.As(err, &use) {
 			t.Errorf("%q: %v is not about the usage", line, err)

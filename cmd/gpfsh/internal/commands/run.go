@@ -34,6 +34,7 @@ func interruptible(ctx context.Context) (context.Context, func()) {
 
 // runCode is gpfsh -e.
 func runCode(ctx context.Context, a *app) error {
+	a.attended = true
 	s, err := a.open(ctx, a.choose(), nil)
 	if err != nil {
 		return err

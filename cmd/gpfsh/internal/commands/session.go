@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"gpfsh/cmd/gpfsh/internal/connect"
+	"gpfsh/cmd/gpfsh/internal/prompt"
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/completer"
@@ -31,8 +33,15 @@ type session struct {
 	record  *os.File
 	locked  bool // the dry run cannot be left
 
+	app       *app
+	executor  mmexec.Executor
+	confirmer *confirmer
+
 	mu   sync.Mutex
 	name string // of the cluster, once it is known
+
+	fsNames []string
+	fsAsked time.Time
 }
 
 // open connects to the chosen cluster and starts a session on it. Nothing is run.
@@ -41,8 +50,9 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	if err != nil {
 		return nil, &usageError{err.Error()}
 	}
-	s := &session{target: target, plan: new(mmexec.Plan), name: target.Name, locked: a.dryRun}
-	s.stack = &connect.Stack{Plan: s.plan, ReadOnly: a.readOnly}
+	s := &session{target: target, plan: new(mmexec.Plan), name: target.Name, locked: a.dryRun, app: a}
+	s.confirmer = a.newConfirmer(s)
+	s.stack = &connect.Stack{Plan: s.plan, ReadOnly: a.readOnly, Confirm: s.confirmer.confirm}
 	if a.trace {
 		s.stack.Trace = a.Stderr
 	}
@@ -54,13 +64,14 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 		s.stack.Record = s.record
 	}
 	ex := s.stack.Wrap(target.Executor)
+	s.executor = ex
 	if s.cluster, err = model.Connect(ctx, ex, target.Options...); err != nil {
 		return nil, err
 	}
 	s.script = script.NewSession(script.Options{
 		Executor: ex, Cluster: s.cluster, Plan: s.plan, Rehearsal: a.dryRun, Args: args, Exit: run.PanicExit,
 	})
-	if s.Session, err = interp.New(interp.Options{Script: s.script, Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr}); err != nil {
+	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Stdin: a.Stdin, Stdout: a.transcript.tee(a.Stdout), Stderr: a.transcript.tee(a.Stderr)}); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -92,14 +103,46 @@ func (s *session) askName(ctx context.Context, patience time.Duration) {
 		if err != nil || info.Name == "" {
 			return
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.name = info.Name
+		s.setName(info.Name)
 	}()
 	select {
 	case <-known:
 	case <-time.After(patience):
 	}
+}
+
+func (s *session) setName(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.name = name
+}
+
+// namesFor is how long the names of the file systems are taken as they were.
+const namesFor = time.Minute
+
+// filesystemNames returns the names of the file systems, which may stand alone at the prompt. They come from the
+// configuration and are asked for at most once a minute, when a name is not defined otherwise; what does not answer at
+// once is left out.
+func (s *session) filesystemNames() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.fsAsked) < namesFor {
+		return s.fsNames
+	}
+	s.fsAsked = time.Now()
+	ctx, cancel := context.WithTimeout(completer.Unattended(context.Background(), mmexec.CostConfig), 3*time.Second)
+	defer cancel()
+	if names, err := s.cluster.Filesystems.Names(ctx); err == nil {
+		s.fsNames = names
+	}
+	return s.fsNames
+}
+
+// forgetNames lets the names be asked for anew, after something has changed.
+func (s *session) forgetNames() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fsAsked = time.Time{}
 }
 
 func (s *session) clusterName() string {
@@ -124,6 +167,25 @@ func (s *session) Set(on bool) error {
 
 // Plan returns the planned commands, one a line.
 func (s *session) Plan() string { return s.plan.String() }
+
+// newConfirmer makes what guards the commands of a session that take something away: questions where somebody sits
+// there, a limit where a program runs.
+func (a *app) newConfirmer(s *session) *confirmer {
+	c := &confirmer{cluster: s.clusterName, yes: a.yes, styles: a.render.ErrStyles}
+	if a.attended && isTerminal(a.Stdin) && isTerminal(a.Stderr) {
+		c.ask = func(ctx context.Context, question string) (string, error) {
+			answer, err := prompt.Ask(ctx, a.Stdin, a.Stderr, question)
+			if errors.Is(err, prompt.ErrInterrupted) {
+				err = fmt.Errorf("%w: %w", interp.ErrInterrupted, context.Canceled)
+			}
+			return answer, err
+		}
+		c.on = a.confirm == "on" || a.confirm != "off" && !s.target.Simulated
+		return c
+	}
+	c.limit = &connect.Limit{Allowed: a.allowDestroy}
+	return c
+}
 
 func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
 

@@ -26,6 +26,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 	ctx, stop := ended(ctx)
 	defer stop()
 	interactive := isTerminal(a.Stdin)
+	a.attended = interactive
 	choice := connect.Choose(a.cluster, a.Getenv)
 	s, err := a.open(ctx, choice, nil)
 	if err != nil {
@@ -50,10 +51,19 @@ func runShell(ctx context.Context, a *app, args []string) error {
 		}
 	}})
 	sh := shell.New(shell.Options{
-		Language: &measured{s.Session, a}, Render: a.render, Complete: complete, History: history, DryRun: s, Changes: s.stack.Changes,
+		Language: &measured{Session: s.Session, a: a, s: s}, Render: a.render, Complete: complete, History: history, DryRun: s, Changes: s.stack.Changes,
+		Confirmation: s.confirmer, Ran: s.stack.Journal.Entries, Config: s.config, ConfigKeys: settingKeys(),
 		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Cluster: s.clusterName,
 		Plain: a.plain, Companion: a.companion(),
 	})
+	if interactive {
+		a.render.Out, a.render.Err = a.transcript.tee(a.render.Out), a.transcript.tee(a.render.Err)
+		sh.Transcript = &a.transcript
+		if p := newPager(a.Stdin, a.Stdout, a.pagerCommand()); p != nil {
+			sh.Pager = p
+		}
+		a.startUp(ctx, sh)
+	}
 	if interactive && isTerminal(a.Stdout) && !style.Dumb(a.Getenv) {
 		editor, err = prompt.NewEditor(prompt.EditorOptions{
 			In: a.Stdin, Out: a.Stdout, History: history, Styles: a.render.Styles, Complete: sh.Completions,
@@ -80,12 +90,18 @@ func runShell(ctx context.Context, a *app, args []string) error {
 // measured is a session that looks how wide the terminal is before each entry.
 type measured struct {
 	*interp.Session
-	a *app
+	a       *app
+	s       *session
+	changes int64
 }
 
 // Eval runs one entry.
 func (m *measured) Eval(ctx context.Context, src interp.Source) (*interp.Outcome, error) {
 	out, err := m.Session.Eval(ctx, src)
+	if n := m.s.stack.Changes(); n != m.changes {
+		m.changes = n
+		m.s.forgetNames()
+	}
 	m.a.measure()
 	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 
 	"gpfsh/completer"
@@ -21,14 +22,21 @@ type Stack struct {
 	// Record, when set, gets what every command answers, in the form that replay reads.
 	Record io.Writer
 
+	// Confirm, when set, is asked before each command that takes something away; its error keeps the command from being run.
+	Confirm func(ctx context.Context, d Destructive) error
+	// Journal remembers the commands of the session.
+	Journal Journal
+
 	changes atomic.Int64
+	asking  sync.Mutex // one question at a time
 }
 
 // Wrap builds the executor of a session. From the outside in: what nobody typed is held to reading; each command is
-// traced, also one that is only planned; a dry run plans before read-only can refuse; what has changed the cluster is
-// counted; and what the cluster itself answers is recorded.
+// remembered and traced, also one that is only planned; what is only explained goes no further; a dry run plans before
+// read-only can refuse; what takes something away is confirmed; what has changed the cluster is counted; and what the
+// cluster itself answers is recorded.
 func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
-	mw := []mmexec.Middleware{completer.Guard()}
+	mw := []mmexec.Middleware{completer.Guard(), explain, s.Journal.middleware}
 	if s.Trace != nil {
 		mw = append(mw, attended(mmexec.Trace(s.Trace)))
 	}
@@ -38,11 +46,25 @@ func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 	if s.ReadOnly {
 		mw = append(mw, readOnly)
 	}
-	mw = append(mw, s.count)
+	mw = append(mw, s.confirm, s.count)
 	if s.Record != nil {
 		mw = append(mw, mmexec.Record(s.Record))
 	}
 	return mmexec.Wrap(ex, mw...)
+}
+
+func (s *Stack) confirm(next mmexec.Executor) mmexec.Executor {
+	return &onRun{next, func(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+		if d, ok := Destroys(cmd); ok && s.Confirm != nil {
+			s.asking.Lock()
+			err := s.Confirm(ctx, d)
+			s.asking.Unlock()
+			if err != nil {
+				return nil, err
+			}
+		}
+		return next.Run(ctx, cmd)
+	}}
 }
 
 // Changes returns how many commands that change something were run.

@@ -117,7 +117,11 @@ func writeCSV(w *csv.Writer, rows rowSet) error {
 	}
 	var fs []field
 	var head []string
-	for _, f := range fields(st) {
+	shown := rows.only
+	if shown == nil {
+		shown = fields(st)
+	}
+	for _, f := range shown {
 		if f.json != "" {
 			fs, head = append(fs, f), append(head, f.json)
 		}
@@ -127,9 +131,9 @@ func writeCSV(w *csv.Writer, rows rowSet) error {
 	}
 	for _, it := range rows.items {
 		record := make([]string, len(fs))
-		if s, ok := structOf(it.value); ok {
+		if _, ok := structOf(it.value); ok {
 			for i, f := range fs {
-				text, err := machineText(s.FieldByIndex(f.index))
+				text, err := machineText(f.value(it))
 				if err != nil {
 					return err
 				}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp/script"
 )
 
 // Renderer writes values and errors.
@@ -32,6 +33,9 @@ type Renderer struct {
 
 // Value writes one value. A collection is asked for its members with the context.
 func (r *Renderer) Value(ctx context.Context, v any) error {
+	if w, ok := v.(script.View); ok && w.IsTree() && (r.Format == Auto || r.Format == Table || r.Format == Wide) {
+		return r.inside(ctx, w.Value())
+	}
 	switch r.Format {
 	case JSON, YAML:
 		return r.document(ctx, v)
@@ -62,6 +66,9 @@ func (r *Renderer) show(ctx context.Context, v any) error {
 	}
 	if ok {
 		return r.table(rows)
+	}
+	if w, isView := v.(script.View); isView {
+		return r.show(ctx, w.Value())
 	}
 	if isSheet(rv) {
 		return r.sheet(rv)
@@ -101,4 +108,9 @@ func (r *Renderer) names(ctx context.Context, v any) error {
 		}
 	}
 	return nil
+}
+
+// People says whether what is written is for people rather than for programs.
+func (r *Renderer) People() bool {
+	return r.Format == "" || r.Format == Auto || r.Format == Table || r.Format == Wide
 }

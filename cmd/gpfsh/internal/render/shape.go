@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"gpfsh/interp/script"
 )
 
 // item is one member of a collection, a map or a slice.
@@ -24,6 +26,8 @@ type rowSet struct {
 	keyed bool         // the keys mean something: collections and maps
 	elem  reflect.Type // the type of the members as declared
 	noun  string       // what the members are called together: "snapshots"
+	only  []field      // the fields to show, when a view names them
+	wide  bool         // the view wants all columns
 }
 
 var (
@@ -42,6 +46,11 @@ func members(ctx context.Context, v reflect.Value) (rows rowSet, ok bool, err er
 	}
 	if !v.IsValid() || (v.Kind() == reflect.Pointer && v.IsNil()) {
 		return rowSet{}, false, nil
+	}
+	if v.CanInterface() {
+		if w, ok := v.Interface().(script.View); ok {
+			return viewMembers(ctx, w)
+		}
 	}
 	if isCollection(v.Type()) {
 		rows, err = collectionItems(ctx, v)
@@ -115,6 +124,7 @@ type field struct {
 	wide   bool   // only in wide tables
 	index  []int
 	typ    reflect.Type
+	method string // without parameters, that yields the value instead
 }
 
 // fields returns the data fields of a struct type, in the order of the source; fields of embedded structs stand where

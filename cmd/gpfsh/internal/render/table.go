@@ -34,11 +34,12 @@ func (r *Renderer) table(rows rowSet) error {
 		_, err := fmt.Fprintln(r.Err, "no "+rows.noun)
 		return err
 	}
-	cols := columns(rows, r.Format == Wide)
+	wide := r.Format == Wide || rows.wide
+	cols := columns(rows, wide)
 	if len(cols) == 1 && cols[0].header == "" {
 		return r.lines(cols[0].cells)
 	}
-	if r.Width > 0 && r.Format != Wide {
+	if r.Width > 0 && !wide {
 		var hidden []string
 		cols, hidden = fit(cols, r.Width)
 		defer r.notShown(hidden)
@@ -69,22 +70,26 @@ func columns(rows rowSet, wide bool) []column {
 		return scalarColumns(rows)
 	}
 	var cols []column
-	for _, f := range fields(st) {
-		if f.header == "" || f.wide && !wide {
+	shown := rows.only
+	if shown == nil {
+		shown = fields(st)
+	}
+	for _, f := range shown {
+		if rows.only == nil && (f.header == "" || f.wide && !wide) {
 			continue
 		}
 		c := column{header: f.header, state: isState(f)}
 		for _, it := range rows.items {
 			text := nothing
-			if s, ok := structOf(it.value); ok {
-				text = cellText(s.FieldByIndex(f.index))
+			if v := f.value(it); v.IsValid() {
+				text = cellText(v)
 			}
 			c.cells = append(c.cells, text)
 		}
 		c.right = isNumeric(f.typ, c.cells)
 		cols = append(cols, c)
 	}
-	if rows.keyed && !keysShown(cols, rows.items) {
+	if rows.keyed && rows.only == nil && !keysShown(cols, rows.items) {
 		cols = slices.Insert(cols, 0, keyColumn(rows))
 	}
 	for i := range cols {

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+
+	"gpfsh/interp/script"
 )
 
 // object is an object of a machine format: members in a stable order.
@@ -29,6 +31,9 @@ func tree(ctx context.Context, v any) (any, error) {
 		return nil, err
 	}
 	if !ok {
+		if w, isView := v.(script.View); isView {
+			return tree(ctx, w.Value())
+		}
 		return node(rv, maxDepth)
 	}
 	if rv.Kind() == reflect.Map {
@@ -37,6 +42,14 @@ func tree(ctx context.Context, v any) (any, error) {
 	_, objects := elemStruct(rows)
 	list := make([]any, 0, len(rows.items))
 	for _, it := range rows.items {
+		if rows.only != nil {
+			n, err := rows.onlyNode(it)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, n)
+			continue
+		}
 		n, err := node(it.value, maxDepth)
 		if err != nil {
 			return nil, err

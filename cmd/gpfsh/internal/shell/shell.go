@@ -3,6 +3,7 @@
 package shell
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"gpfsh/cmd/gpfsh/internal/connect"
 	"gpfsh/cmd/gpfsh/internal/prompt"
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/cmd/gpfsh/internal/style"
@@ -26,6 +28,12 @@ type Language interface {
 	completer.Language
 	Eval(ctx context.Context, src interp.Source) (*interp.Outcome, error)
 	Incomplete(src string) bool
+	// Correct returns an entry with the capitals that it lacks.
+	Correct(src string) string
+	// Plain returns an entry without what only the prompt understands.
+	Plain(src string) string
+	// Describe says what an expression is and runs nothing.
+	Describe(src string) (interp.Description, error)
 	// Reset forgets everything that was declared.
 	Reset()
 	// Abandon makes an Eval return though its code goes on.
@@ -39,6 +47,38 @@ type DryRun interface {
 	Set(on bool) error
 	// Plan returns the planned commands, one a line.
 	Plan() string
+	// Summary counts them: "3 create, 1 change, 2 destroy".
+	Summary() string
+	// Save writes the plan to a file that is not there yet and returns the number of commands.
+	Save(path string) (int, error)
+	// Apply shows the plan, asks, checks that what it was based on still holds, and carries it out.
+	Apply(ctx context.Context) error
+}
+
+// Confirmation is what asks before commands that take something away.
+type Confirmation interface {
+	On() bool
+	// Set turns it on or off; the error says why it cannot be.
+	Set(on bool) error
+	// Entry begins a new entry: what was answered for all of the last one is forgotten.
+	Entry()
+}
+
+// Transcript writes what is typed and shown to a file.
+type Transcript interface {
+	Start(path string) error
+	Stop() error
+	// Typed adds what was typed.
+	Typed(prompt, text string)
+	// Shown adds what was shown elsewhere: in a pager.
+	Shown(text []byte)
+}
+
+// Pager shows a text that is longer than the screen.
+type Pager interface {
+	// Fits says whether the screen has room for the text.
+	Fits(text []byte) bool
+	Page(ctx context.Context, text []byte) error
 }
 
 // Options say what a shell works with.
@@ -49,6 +89,16 @@ type Options struct {
 	Complete *completer.Completer
 	History  *prompt.History
 	DryRun   DryRun
+	// Confirmation asks before commands that take something away; nil when nothing asks.
+	Confirmation Confirmation
+	// Transcript and Pager may be nil.
+	Transcript Transcript
+	Pager      Pager
+	// Ran returns the commands of the session.
+	Ran func() []connect.Ran
+	// Config is :config; ConfigKeys are its keys.
+	Config     func(arg string) error
+	ConfigKeys []string
 	// Changes returns how many commands have changed the cluster so far.
 	Changes func() int64
 
@@ -68,10 +118,18 @@ type Options struct {
 type Shell struct {
 	Options
 	quit atomic.Bool
+
+	worked  []worked // what :save writes
+	lastErr error
 }
 
 // New makes a shell.
-func New(o Options) *Shell { return &Shell{Options: o} }
+func New(o Options) *Shell {
+	if o.Ran == nil {
+		o.Ran = func() []connect.Ran { return nil }
+	}
+	return &Shell{Options: o}
+}
 
 // entryName is what an entry is called in messages.
 const entryName = "prompt"
@@ -118,13 +176,23 @@ func (s *Shell) Run(ctx context.Context) error {
 		if strings.TrimSpace(src) == "" {
 			continue
 		}
-		if name, args, ok := meta(src); ok {
+		if s.Transcript != nil {
+			s.Transcript.Typed(s.prompt("").Text, src)
+		}
+		if name, arg, ok := meta(src); ok {
 			s.remember(src)
-			err = s.command(ctx, name, args)
+			err = s.command(ctx, name, arg)
+		} else if expr, ok := asksHelp(src); ok {
+			s.remember(src)
+			err = s.command(ctx, "doc", expr)
 		} else {
-			if s.Language.Incomplete(src) {
+			_, _, isMm := s.mmLine(src)
+			if !isMm && s.Language.Incomplete(src) {
 				pending = src + "\n"
 				continue
+			}
+			if !isMm {
+				src = s.correct(src)
 			}
 			s.remember(src)
 			err = s.entry(ctx, src)
@@ -160,22 +228,95 @@ func (s *Shell) warn(err error) {
 	fmt.Fprintf(s.Render.Err, "gpfsh: %v\n", err)
 }
 
+// correct gives names behind dots the capitals that they lack, and says so.
+func (s *Shell) correct(src string) string {
+	fixed := s.Language.Correct(src)
+	if fixed != src && s.Interactive {
+		fmt.Fprintln(s.Render.Err, s.Render.ErrStyles.Apply(style.Dim, fixed))
+	}
+	return fixed
+}
+
+// fail shows an error of a command of the shell, unless it was shown.
+func (s *Shell) fail(err error) {
+	var shown *shownError
+	var check *interp.CheckError
+	var stop *interp.StopError
+	switch {
+	case errors.As(err, &shown), errors.Is(err, errShown):
+	case errors.As(err, &check), errors.As(err, &stop), errors.Is(err, interp.ErrInterrupted):
+		s.lastErr = err
+		s.Render.Error(err)
+	default:
+		s.warn(err)
+	}
+}
+
 // entry runs one entry and shows its values. Errors are shown here.
 func (s *Shell) entry(ctx context.Context, src string) error {
 	before := s.Changes()
-	err := s.interruptible(ctx, func(ctx context.Context) error {
-		out, err := s.Language.Eval(ctx, interp.Source{Name: entryName, Text: src})
-		if err != nil {
-			return err
-		}
-		return s.Render.Values(ctx, out.Values)
+	hint := ""
+	if mm, expr, ok := s.mmLine(src); ok {
+		src, hint = mm, expr
+	}
+	plain := src
+	if s.Interactive {
+		plain = s.Language.Plain(src)
+	}
+	if s.Confirmation != nil {
+		s.Confirmation.Entry()
+	}
+	err := s.paged(ctx, func() error {
+		return s.interruptible(ctx, func(ctx context.Context) error { return s.evaluate(ctx, src) })
 	})
 	s.Complete.Entered(s.Changes() != before)
 	if err != nil {
+		s.lastErr = err
 		s.Render.Error(err)
+		s.accompany(ctx)
+		return err
+	}
+	if hint != "" && s.Interactive {
+		fmt.Fprintln(s.Render.Err, s.Render.ErrStyles.Apply(style.Dim, "here: "+hint))
+	}
+	if s.Interactive {
+		s.note(plain)
 	}
 	s.accompany(ctx)
-	return err
+	return nil
+}
+
+// paged shows what f writes a screen at a time when it is longer than the screen. What was written before an error is
+// shown as it is.
+func (s *Shell) paged(ctx context.Context, f func() error) error {
+	if s.Pager == nil {
+		return f()
+	}
+	var b bytes.Buffer
+	out := s.Render.Out
+	s.Render.Out = &b
+	err := f()
+	s.Render.Out = out
+	if err != nil || s.Pager.Fits(b.Bytes()) {
+		_, werr := out.Write(b.Bytes())
+		return errors.Join(err, werr)
+	}
+	if s.Transcript != nil {
+		s.Transcript.Shown(b.Bytes())
+	}
+	if perr := s.Pager.Page(ctx, b.Bytes()); perr != nil {
+		s.warn(perr)
+	}
+	return nil
+}
+
+// evaluate runs an entry and writes its values.
+func (s *Shell) evaluate(ctx context.Context, src string) error {
+	out, err := s.Language.Eval(ctx, interp.Source{Name: entryName, Text: src})
+	if err != nil {
+		return err
+	}
+	return s.Render.Values(ctx, out.Values)
 }
 
 // interruptible runs f with a context that Ctrl-C ends. The terminal is not raw while f runs, so that Ctrl-C is a signal
@@ -246,7 +387,16 @@ func (s *Shell) prompt(pending string) prompt.Prompt {
 // Completions returns what may stand at offset in an entry; it is what the line editor asks.
 func (s *Shell) Completions(src string, offset int, asked bool) completer.Result {
 	if strings.HasPrefix(src, ":") {
-		return s.completeCompanion(completeMeta(src, offset), src, offset)
+		return s.completeCompanion(s.completeMeta(src, offset, asked), src, offset)
+	}
+	if strings.HasPrefix(src, "?") && offset > 0 {
+		n := len(src) - len(strings.TrimLeft(src, "? "))
+		if offset < n {
+			return completer.Result{Start: offset}
+		}
+		res := s.Complete.Complete(src[n:], offset-n, asked)
+		res.Start += n
+		return res
 	}
 	return s.Complete.Complete(src, offset, asked)
 }

@@ -4,18 +4,22 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gpfsh/cmd/gpfsh/internal/connect"
 	"gpfsh/cmd/gpfsh/internal/prompt"
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/completer"
 	"gpfsh/interp"
+	"gpfsh/mmexec"
 )
 
 // language is a language in which an entry is what it says: "fail" fails, what ends in { goes on.
@@ -42,8 +46,16 @@ func (l *language) Cursor(src string, offset int) interp.Cursor {
 }
 
 func (l *language) Resolve(context.Context, interp.Path) (any, error) { return nil, errors.New("no") }
-func (l *language) Reset()                                            { l.resets++ }
-func (l *language) Abandon()                                          {}
+func (l *language) Correct(src string) string                         { return strings.ReplaceAll(src, "filesets", "Filesets") }
+func (l *language) Plain(src string) string                           { return src }
+func (l *language) Describe(src string) (interp.Description, error) {
+	if src != "alpha" {
+		return interp.Description{}, errors.New("undefined: " + src)
+	}
+	return interp.Description{Kind: "value", Type: "Letter", Doc: "Alpha is the first.", Example: "alpha.Next"}, nil
+}
+func (l *language) Reset()   { l.resets++ }
+func (l *language) Abandon() {}
 
 // reader reads lines that are there already; an error stands for the line that it is.
 type reader struct {
@@ -84,6 +96,17 @@ func (d *rehearsal) Set(on bool) error {
 }
 
 func (d *rehearsal) Plan() string { return d.plan }
+
+func (d *rehearsal) Summary() string { return "1 change" }
+
+func (d *rehearsal) Save(path string) (int, error) {
+	return 1, os.WriteFile(path, []byte(d.plan), 0o600)
+}
+
+func (d *rehearsal) Apply(context.Context) error {
+	d.plan = ""
+	return nil
+}
 
 type fixture struct {
 	*Shell
@@ -174,6 +197,8 @@ func TestSignalsEndTheShell(t *testing.T) {
 	assert.Equal(t, []string{"a"}, f.lang.entries)
 }
 
+const planHelp = "A saved plan is carried out by gpfsh apply FILE. It holds what the commands need and what they were based on.\n"
+
 func TestCommands(t *testing.T) {
 	for _, tt := range []struct {
 		line     string
@@ -185,8 +210,8 @@ func TestCommands(t *testing.T) {
 		{":dry maybe", "", "gpfsh: say :dry on or :dry off\n"},
 		{":output", "\n", ""},
 		{":output xml", "", "gpfsh: unknown output format \"xml\": use one of auto, table, wide, json, yaml, csv, name\n"},
-		{":help plan", ":plan: show the planned commands, ready for a shell\n", ""},
-		{":help frob", "", "gpfsh: no command :frob; :help lists them\n"},
+		{":help plan", ":plan [save FILE]: show the planned commands, ready for a shell, or save them\n" + planHelp, ""},
+		{":help frob", "", "gpfsh: no help on frob: there is :help, :help language, and ? behind any expression\n"},
 	} {
 		f := setup(t, tt.line)
 		require.NoError(t, f.Run(context.Background()))
@@ -220,23 +245,123 @@ func TestHelpListsEveryCommand(t *testing.T) {
 		f := setup(t, line)
 		require.NoError(t, f.Run(context.Background()))
 		for _, c := range commands() {
-			assert.Contains(t, f.out.String(), c.usage(), line)
-			assert.NotEmpty(t, c.help)
+			assert.Contains(t, f.out.String(), ":"+c.name, line)
+			assert.Contains(t, f.out.String(), c.help, line)
 		}
+	}
+	f := setup(t, "help language")
+	require.NoError(t, f.Run(context.Background()))
+	assert.Contains(t, f.out.String(), "Refused, and why\n")
+	assert.Contains(t, f.out.String(), "variables: swap\n")
+}
+
+func TestHelpOnExpressions(t *testing.T) {
+	for _, line := range []string{"alpha?", "?alpha", "alpha ??", ":doc alpha", "help alpha"} {
+		f := setup(t, line)
+		require.NoError(t, f.Run(context.Background()))
+		assert.Equal(t, "alpha  Letter\nAlpha is the first.\nExample  alpha.Next\n", f.out.String(), line)
+		assert.Empty(t, f.lang.entries, line)
+		entries := f.History.Entries()
+		assert.Equal(t, "alpha.Next", entries[len(entries)-1], "the example is one key away")
+	}
+	for _, line := range []string{`x == "a?"`, "// why?", "`?"} {
+		f := setup(t, line)
+		require.NoError(t, f.Run(context.Background()))
+		assert.Equal(t, []string{line}, f.lang.entries, "an entry with a question mark")
+	}
+	f := setup(t, "beta?")
+	require.NoError(t, f.Run(context.Background()))
+	assert.Equal(t, "gpfsh: undefined: beta\n", f.err.String())
+}
+
+func TestCorrections(t *testing.T) {
+	f := setup(t, "fs.filesets")
+	require.NoError(t, f.Run(context.Background()))
+	assert.Equal(t, []string{"fs.Filesets"}, f.lang.entries)
+	assert.Equal(t, []string{"fs.Filesets"}, f.History.Entries(), "what is recalled is right")
+	assert.Equal(t, "fs.Filesets\n", f.err.String(), "and it is said")
+}
+
+func TestMmLines(t *testing.T) {
+	for _, tt := range []struct{ line, entry, here string }{
+		{"mmlsfileset mmfs1 -L", `Mm("mmlsfileset mmfs1 -L")`, "mmfs1.Filesets"},
+		{"mmlsfileset mmfs1 home", `Mm("mmlsfileset mmfs1 home")`, `mmfs1.Filesets["home"]`},
+		{"/usr/lpp/mmfs/bin/mmlscluster", `Mm("mmlscluster")`, "cluster"},
+		{"sudo mmlssnapshot my-fs", `Mm("mmlssnapshot my-fs")`, `cluster.Filesystems["my-fs"].Snapshots`},
+		{"mmgetstate -a", `Mm("mmgetstate -a")`, "cluster.Nodes"},
+		{"mmlsconfig pagepool", `Mm("mmlsconfig pagepool")`, `cluster.Config["pagepool"]`},
+		{"mmdiag --waiters", `Mm("mmdiag --waiters")`, ""},
+		{"mmx := 3", "mmx := 3", ""},
+		{"mmx.Foo()", "mmx.Foo()", ""},
+		{"mm + 1", "mm + 1", ""},
+	} {
+		f := setup(t, tt.line)
+		require.NoError(t, f.Run(context.Background()))
+		assert.Equal(t, []string{tt.entry}, f.lang.entries, tt.line)
+		if tt.here != "" {
+			assert.Equal(t, "here: "+tt.here+"\n", f.err.String(), tt.line)
+		} else {
+			assert.Empty(t, f.err.String(), tt.line)
+		}
+		assert.Equal(t, []string{tt.line}, f.History.Entries())
 	}
 }
 
-func TestCompletions(t *testing.T) {
+func TestSaveAndLoad(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "session.go")
+	f := setup(t, ":save "+path, "x := 1", "// what it is about", "fail", "a", ":save "+path, ":save "+path)
+	require.NoError(t, f.Run(context.Background()))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "#!/usr/bin/env -S gpfsh run\nx := 1\n// what it is about\nprint(a)\n", string(text))
+	assert.Contains(t, f.err.String(), "nothing to save yet")
+	assert.Contains(t, f.err.String(), "3 entries saved")
+	assert.Contains(t, f.err.String(), "exists", "it overwrites nothing")
+
+	f = setup(t, ":load "+path, ":load "+filepath.Join(dir, "none"))
+	require.NoError(t, f.Run(context.Background()))
+	assert.Equal(t, []string{"x := 1", "// what it is about", "print(a)"}, f.lang.entries)
+	assert.Contains(t, f.err.String(), "cannot read the entries")
+}
+
+func TestPlans(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "plan")
+	f := setup(t, ":apply", ":plan save "+path, ":plan", ":apply", ":plan")
+	f.dry.plan = "mmx\n"
+	f.dry.on = true
+	require.NoError(t, f.Run(context.Background()))
+	assert.Equal(t, "", f.dry.plan)
+	f = setup(t, ":plan save "+path, ":plan save", ":plan", ":apply", ":plan")
+	f.dry.plan = "mmx\n"
+	require.NoError(t, f.Run(context.Background()))
+	assert.Equal(t, "mmx\n", f.out.String())
+	assert.Equal(t, "1 command saved in "+path+"; gpfsh apply "+path+" carries it out\ngpfsh: say where: :plan save FILE\n1 change\nnothing is planned\n", f.err.String())
+}
+
+func TestWatch(t *testing.T) {
 	f := setup(t)
-	for src, want := range map[string]string{
-		":d": "1 [dry ]", ":": "1 [help  dry  plan output  reset quit]", ":dry ": "5 [on off]", ":dry o": "5 [on off]", ":dry of": "5 [off]",
-		":output j": "8 [json]", ":o j": "3 [json]", ":help p": "6 [plan]", ":frob x": "6 []", ":dry on x": "5 []", ":dry on": "5 []", "al": "0 [alpha]",
-	} {
-		r := f.Completions(src, len(src), false)
-		var texts []string
-		for _, s := range r.Suggestions {
-			texts = append(texts, s.Text)
-		}
-		assert.Equal(t, want, fmt.Sprint(r.Start, " ", texts), src)
+	f.Ran = func() []connect.Ran {
+		return []connect.Ran{{Time: time.Now().Add(time.Hour), Class: mmexec.Class{Cost: mmexec.CostScan}}}
 	}
+	assert.Equal(t, 10*time.Minute, f.floor(time.Now()), "what costs much is asked seldom")
+	f.Ran = func() []connect.Ran { return nil }
+	assert.Zero(t, f.floor(time.Now()))
+
+	for _, line := range []string{":watch", ":watch 5s"} {
+		f := setup(t, line)
+		require.NoError(t, f.Run(context.Background()))
+		assert.Contains(t, f.err.String(), "say :watch 5s EXPRESSION")
+	}
+	f = setup(t, ":watch 1s fail")
+	require.NoError(t, f.Run(context.Background()))
+	assert.Equal(t, "gpfsh: it failed\n", f.err.String())
+	f = setup(t)
+	last := f.showLook("x", "A\nB\n", nil, time.Second)
+	assert.Equal(t, []string{"A", "B"}, last)
+	assert.Equal(t, "A\nB\n", f.out.String())
+	f.Render.Styles.On = true
+	f.out.Reset()
+	f.showLook("x", "A\nC\n", last, time.Second)
+	assert.Contains(t, f.out.String(), "A\n\x1b[7mC\x1b[0m\n")
 }

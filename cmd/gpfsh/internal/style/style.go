@@ -105,3 +105,20 @@ func printable(text, keep string) string {
 	}
 	return b.String()
 }
+
+// Strip returns text without the escape sequences that Apply writes.
+func Strip(text string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "\x1b[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		i := strings.IndexFunc(rest, func(r rune) bool { return r >= '@' && r <= '~' })
+		if i < 0 {
+			return b.String()
+		}
+		text = rest[i+1:]
+	}
+}

@@ -1,0 +1,238 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"gpfsh/cmd/gpfsh/internal/connect"
+	"gpfsh/cmd/gpfsh/internal/render"
+	"gpfsh/cmd/gpfsh/internal/shell"
+	"gpfsh/cmd/gpfsh/internal/style"
+)
+
+// setting is one key of the configuration file. Options of the command line win over it.
+type setting struct {
+	key  string
+	kind string // how its value is written
+	help string
+	set  func(o *options, value string) error
+	get  func(o *options) string
+	// live makes a new value count in a session that is open; nil when it counts at the next start only.
+	live func(s *session)
+}
+
+// settings returns the table of the keys. :config, the manual and the check of the file are made of it.
+func settings() []setting {
+	return []setting{
+		{key: "cluster", kind: "text", help: "the cluster, as --cluster says it; $" + connect.Variable + " wins", set: func(o *options, v string) error {
+			o.cluster = v
+			return nil
+		}, get: func(o *options) string { return o.cluster }},
+		{key: "output", kind: strings.Join(formatNames(), "|"), help: "how values are shown in the shell and by -e", set: func(o *options, v string) (err error) {
+			o.output, err = render.ParseFormat(v)
+			return err
+		}, get: func(o *options) string { return string(o.output) }, live: func(s *session) { s.app.render.Format = s.app.output }},
+		{key: "color", kind: "auto|always|never", help: "when to use colours", set: func(o *options, v string) (err error) {
+			o.color, err = style.ParseMode(v)
+			return err
+		}, get: func(o *options) string { return string(o.color) }},
+		{key: "confirm", kind: "auto|on|off", help: "ask before commands that take something away; auto asks at real clusters", set: func(o *options, v string) error {
+			switch v {
+			case "auto":
+				o.confirm = ""
+			case "on", "off":
+				o.confirm = v
+			default:
+				return fmt.Errorf("%q is not auto, on or off", v)
+			}
+			return nil
+		}, get: func(o *options) string {
+			if o.confirm == "" {
+				return "auto"
+			}
+			return o.confirm
+		}, live: func(s *session) {
+			_ = s.confirmer.Set(s.app.confirm == "on" || s.app.confirm == "" && !s.target.Simulated)
+		}},
+		{key: "pager", kind: "text", help: `the program that shows long output; "cat" for none, "" for our own; $GPFSH_PAGER and $PAGER win`, set: func(o *options, v string) error {
+			o.pager = v
+			return nil
+		}, get: func(o *options) string { return o.pager }},
+		{key: "timeout", kind: "duration", help: "how long a command that only reads may take; 0s leaves it to its cost", set: func(o *options, v string) error {
+			d, err := time.ParseDuration(v)
+			if err != nil || d < 0 {
+				return fmt.Errorf("%q is no duration like 30s or 2m", v)
+			}
+			o.timeout = d
+			return nil
+		}, get: func(o *options) string { return o.timeout.String() }},
+		{key: "trace", kind: "true|false", help: "show each mm command that runs", set: boolean(func(o *options) *bool { return &o.trace }),
+			get: func(o *options) string { return fmt.Sprint(o.trace) }},
+		{key: "readonly", kind: "true|false", help: "refuse every command that changes something", set: boolean(func(o *options) *bool { return &o.readOnly }),
+			get: func(o *options) string { return fmt.Sprint(o.readOnly) }},
+	}
+}
+
+func boolean(field func(o *options) *bool) func(o *options, v string) error {
+	return func(o *options, v string) error {
+		if v != "true" && v != "false" {
+			return fmt.Errorf("%q is not true or false", v)
+		}
+		*field(o) = v == "true"
+		return nil
+	}
+}
+
+func settingKeys() []string {
+	var keys []string
+	for _, s := range settings() {
+		keys = append(keys, s.key)
+	}
+	return keys
+}
+
+// configDir is where the configuration is: below $XDG_CONFIG_HOME or ~/.config; "" when there is no home.
+func configDir(getenv func(string) string) string {
+	if dir := getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "gpfsh")
+	}
+	if home := getenv("HOME"); filepath.IsAbs(home) {
+		return filepath.Join(home, ".config", "gpfsh")
+	}
+	return ""
+}
+
+const (
+	configName  = "config.toml"
+	startupName = "startup.go"
+)
+
+// loadConfig reads the configuration file into the options that the command line then changes. A file that is not there
+// is none; one that others may write, or with a mistake in it, is an error.
+func loadConfig(getenv func(string) string) (options, error) {
+	o := defaults()
+	dir := configDir(getenv)
+	if dir == "" {
+		return o, nil
+	}
+	path := filepath.Join(dir, configName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return o, nil
+	}
+	if err == nil {
+		err = checkOwned(path)
+	}
+	if err != nil {
+		return o, &usageError{fmt.Sprintf("the settings are not used: %v", err)}
+	}
+	if err := applyConfig(&o, string(data)); err != nil {
+		return o, &usageError{fmt.Sprintf("%s: %v", path, err)}
+	}
+	return o, nil
+}
+
+func applyConfig(o *options, text string) error {
+	var values map[string]any
+	if _, err := toml.Decode(text, &values); err != nil {
+		var parse toml.ParseError
+		if errors.As(err, &parse) {
+			return fmt.Errorf("line %d: %s", parse.Position.Line, parse.Message)
+		}
+		return err
+	}
+	for _, s := range settings() {
+		v, ok := values[s.key]
+		if !ok {
+			continue
+		}
+		delete(values, s.key)
+		switch v.(type) {
+		case string, bool:
+		default:
+			return fmt.Errorf("%s: write it as %s", s.key, s.kind)
+		}
+		if err := s.set(o, fmt.Sprint(v)); err != nil {
+			return fmt.Errorf("%s: %w", s.key, err)
+		}
+	}
+	for key := range values {
+		return fmt.Errorf("no setting %s: there are %s", key, strings.Join(settingKeys(), ", "))
+	}
+	return nil
+}
+
+// tomlValue writes a value of a setting.
+func tomlValue(s setting, v string) string {
+	if s.kind == "true|false" {
+		return v
+	}
+	return fmt.Sprintf("%q", v)
+}
+
+// config is :config.
+func (s *session) config(arg string) error {
+	a := s.app
+	if arg == "" {
+		if dir := configDir(a.Getenv); dir != "" {
+			fmt.Fprintf(a.render.Out, "# %s\n", filepath.Join(dir, configName))
+		}
+		for _, st := range settings() {
+			fmt.Fprintf(a.render.Out, "\n# %s (%s)\n%s = %s\n", st.help, st.kind, st.key, tomlValue(st, st.get(&a.options)))
+		}
+		return nil
+	}
+	key, value, hasValue := strings.Cut(arg, " ")
+	for _, st := range settings() {
+		if st.key != key {
+			continue
+		}
+		if !hasValue {
+			_, err := fmt.Fprintf(a.render.Out, "%s = %s\n", key, tomlValue(st, st.get(&a.options)))
+			return err
+		}
+		if st.live == nil {
+			return &shell.UsageError{Message: fmt.Sprintf("%s counts from the next start on: write it into %s", key, filepath.Join(configDir(a.Getenv), configName))}
+		}
+		if err := st.set(&a.options, strings.Trim(strings.TrimSpace(value), `"=`)); err != nil {
+			return &shell.UsageError{Message: err.Error()}
+		}
+		st.live(s)
+		return nil
+	}
+	return &shell.UsageError{Message: fmt.Sprintf("no setting %s: there are %s", key, strings.Join(settingKeys(), ", "))}
+}
+
+// pagerCommand is the program that shows long output.
+func (a *app) pagerCommand() string {
+	if p := pagerCommand(a.Getenv); p != "" {
+		return p
+	}
+	return a.pager
+}
+
+// startUp runs the entries of the start-up script. It runs as whoever sits there, so nobody else may have written it.
+func (a *app) startUp(ctx context.Context, sh *shell.Shell) {
+	dir := configDir(a.Getenv)
+	if dir == "" {
+		return
+	}
+	path := filepath.Join(dir, startupName)
+	if _, err := os.Stat(path); err != nil {
+		return
+	}
+	if err := checkOwned(path); err != nil {
+		fmt.Fprintf(a.Stderr, "gpfsh: the start-up script is not run: %v\n", err)
+		return
+	}
+	if err := sh.Load(ctx, path); err != nil {
+		fmt.Fprintf(a.Stderr, "gpfsh: %s: %v\n", path, err)
+	}
+}

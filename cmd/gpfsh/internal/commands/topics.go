@@ -1,0 +1,82 @@
+package commands
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"gpfsh/cmd/gpfsh/internal/shell"
+	"gpfsh/interp/conformance"
+)
+
+// helpTopic writes help that is about no command; done is false when there is no such topic.
+func helpTopic(out io.Writer, name string) (done bool, err error) {
+	switch name {
+	case "environment":
+		_, err = io.WriteString(out, shell.EnvironmentHelp)
+	case "language":
+		for _, row := range conformance.Rows() {
+			if _, err = fmt.Fprintf(out, "%-8s %s\n", row.Status, row.Name); err != nil {
+				break
+			}
+			if row.Check != "" {
+				if _, err = fmt.Fprintf(out, "         %s\n", strings.ReplaceAll(row.Check, "\n", "\n         ")); err != nil {
+					break
+				}
+			}
+		}
+	case "man":
+		err = manPage(out)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// manPage writes the manual page, made of the tables that help is made of.
+func manPage(out io.Writer) error {
+	var b strings.Builder
+	escape := func(s string) string {
+		s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
+		if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
+			s = `\&` + s
+		}
+		return s
+	}
+	section := func(name string) { fmt.Fprintf(&b, ".SH %s\n", name) }
+	item := func(tag, text string) { fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", escape(tag), escape(text)) }
+	b.WriteString(".TH GPFSH 1\n")
+	section("NAME")
+	b.WriteString("gpfsh \\- the object shell of IBM Storage Scale\n")
+	section("SYNOPSIS")
+	b.WriteString(".B gpfsh\n[\\fIOPTION\\fR...] [\\fICOMMAND\\fR [\\fIARGUMENT\\fR...]]\n")
+	section("COMMANDS")
+	for _, c := range commandTable() {
+		item(strings.TrimRight(c.name+" "+c.args, " "), capital(c.help))
+	}
+	section("OPTIONS")
+	for _, o := range optionTable() {
+		item(strings.TrimRight(strings.Join(o.names(), ", ")+" "+o.arg, " "), capital(o.help))
+	}
+	section("COMMANDS OF THE SHELL")
+	for _, c := range shell.CommandHelp() {
+		item(c[0], capital(c[1]))
+	}
+	section("SETTINGS")
+	b.WriteString("They are keys of the file \\fI~/.config/gpfsh/config.toml\\fR. The entries of \\fIstartup.go\\fR beside it run when the shell opens. Nobody else may write to either.\n")
+	for _, s := range settings() {
+		item(s.key+" = "+s.kind, capital(s.help))
+	}
+	section("ENVIRONMENT")
+	for line := range strings.Lines(shell.EnvironmentHelp) {
+		name, text, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		item(name, capital(strings.TrimSpace(text)))
+	}
+	section("EXIT STATUS")
+	item("0", "Done.")
+	item("1", "Failed while running.")
+	item("2", "Usage, or code that does not check; nothing was run.")
+	item("130", "Interrupted.")
+	_, err := io.WriteString(out, b.String())
+	return err
+}

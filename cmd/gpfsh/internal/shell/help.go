@@ -1,0 +1,178 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp/conformance"
+)
+
+// asksHelp recognises a question mark before or behind an expression: fs?, ?fs.Change.
+func asksHelp(src string) (expr string, ok bool) {
+	line := strings.TrimSpace(src)
+	if strings.ContainsRune(line, '\n') || len(line) < 2 {
+		return "", false
+	}
+	before := strings.TrimLeft(line, "?")
+	expr = strings.TrimSpace(strings.TrimRight(before, "?"))
+	// Inside a string or a comment a question mark at the end is text.
+	if len(before) == len(line) && (!strings.HasSuffix(line, "?") || strings.Count(line, `"`)%2 == 1 || strings.Count(line, "`")%2 == 1 || strings.Contains(line, "//")) {
+		return "", false
+	}
+	return expr, expr != ""
+}
+
+// helpCommand explains a command of the shell, a topic, or lists the commands.
+func (s *Shell) help(ctx context.Context, text string) error {
+	text = strings.TrimPrefix(strings.TrimSpace(text), ":")
+	if text == "" {
+		return s.helpAll()
+	}
+	if t, ok := topics[text]; ok {
+		return t.write(s)
+	}
+	if c, err := find(text); err == nil {
+		fmt.Fprintf(s.Render.Out, "%s: %s\n", c.usage(), c.help)
+		if c.long != "" {
+			fmt.Fprintln(s.Render.Out, c.long)
+		}
+		return nil
+	}
+	if err := s.doc(ctx, text); err == nil {
+		return nil
+	}
+	return &UsageError{fmt.Sprintf("no help on %s: there is :help, :help language, and ? behind any expression", text)}
+}
+
+func (s *Shell) helpAll() error {
+	w := tabwriter.NewWriter(s.Render.Out, 0, 0, 3, ' ', 0)
+	for _, c := range commands() {
+		usage := c.usage()
+		if len(usage) > 34 {
+			usage = ":" + c.name + " ..."
+		}
+		fmt.Fprintf(w, "%s\t%s\n", usage, c.help)
+	}
+	if err := errors.Join(w.Flush(), s.companionHelp(s.Render.Out)); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(s.Render.Out, `
+Everything else is Go: cluster.Filesystems["mmfs1"].Snapshots
+A file system's name stands for it: mmfs1.Snapshots   mmfs1.Filesets.Where("InodesUsedPct > 90")
+Before or behind an expression, ? tells what it is: mmfs1.Change?
+mm commands run as they are: mmlsfileset mmfs1
+
+Keys: Tab completes; Ctrl-R searches the history; Ctrl-X Ctrl-E opens $EDITOR; Ctrl-_ undoes; Ctrl-Y puts back what
+Ctrl-K, Ctrl-U and Ctrl-W took; Ctrl-C gives up a line or stops what runs; Ctrl-D leaves.
+
+Topics: :help language, :help environment
+`)
+	return err
+}
+
+// topic is a text of help that is about no command.
+type topic struct {
+	help  string
+	write func(s *Shell) error
+}
+
+var topics = map[string]topic{
+	"language": {"what of Go works here", (*Shell).helpLanguage},
+	"environment": {"the variables that gpfsh reads", func(s *Shell) error {
+		_, err := fmt.Fprint(s.Render.Out, EnvironmentHelp)
+		return err
+	}},
+}
+
+// EnvironmentHelp lists the variables of the environment.
+const EnvironmentHelp = `GPFSH_CLUSTER    the cluster, as --cluster says it
+GPFSH_PAGER      what shows long output; PAGER where it is not set; none when it is "cat"
+VISUAL, EDITOR   what Ctrl-X Ctrl-E opens
+NO_COLOR         no colours; CLICOLOR_FORCE=1 colours even where there is no terminal
+TERM             "dumb" turns line editing and colours off
+XDG_CONFIG_HOME  where gpfsh/config.toml is, ~/.config else
+XDG_STATE_HOME   where gpfsh/history is, ~/.local/state else
+`
+
+// helpLanguage writes the table of the language: constructs and what becomes of them.
+func (s *Shell) helpLanguage() error {
+	var b strings.Builder
+	for _, group := range []struct{ status, title string }{
+		{"refused", "Refused, and why"},
+		{"lowered", "Works, by a detour that nobody sees"},
+		{"works", "Works as in Go"},
+	} {
+		var names []string
+		for _, row := range conformance.Rows() {
+			if row.Status != group.status {
+				continue
+			}
+			name := row.Name
+			if row.Check != "" {
+				name += ": " + strings.ReplaceAll(row.Check, "\n", "; ")
+			}
+			names = append(names, name)
+		}
+		if len(names) == 0 {
+			continue
+		}
+		b.WriteString(s.Render.Styles.Apply(style.Header, group.title) + "\n")
+		for _, n := range names {
+			b.WriteString("  " + n + "\n")
+		}
+	}
+	_, err := fmt.Fprint(s.Render.Out, b.String())
+	return err
+}
+
+// doc tells what an expression is.
+func (s *Shell) doc(ctx context.Context, expr string) error { return s.describe(ctx, expr, false) }
+
+// methods lists what can be called on an expression.
+func (s *Shell) methods(ctx context.Context, expr string) error { return s.describe(ctx, expr, true) }
+
+func (s *Shell) describe(ctx context.Context, expr string, methods bool) error {
+	expr = strings.TrimSpace(expr)
+	if expr == "" {
+		return &UsageError{"of what? say :doc EXPRESSION"}
+	}
+	expr = s.Language.Correct(expr)
+	d, err := s.Language.Describe(expr)
+	if err != nil {
+		return err
+	}
+	var value any
+	if len(d.Path) > 0 && d.Key == "" {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		value, _ = s.Language.Resolve(ctx, d.Path) // without it the help has no values, and that is all
+	}
+	if err := s.Render.Describe(expr, d, value, methods); err != nil {
+		return err
+	}
+	if d.Example != "" && !methods {
+		s.offer(d.Example)
+	}
+	return nil
+}
+
+// offer puts an example where the first press of the Up key finds it, for this session only.
+func (s *Shell) offer(example string) {
+	if s.History != nil && s.Interactive {
+		s.History.Offer(example)
+	}
+}
+
+// CommandHelp returns how each command is written and what it does, for the manual.
+func CommandHelp() [][2]string {
+	var list [][2]string
+	for _, c := range commands() {
+		list = append(list, [2]string{c.usage(), c.help})
+	}
+	return list
+}

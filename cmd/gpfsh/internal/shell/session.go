@@ -1,0 +1,199 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp"
+)
+
+var discard = io.Discard
+
+// worked is an entry that ran to its end, as a script would have it.
+type worked struct{ text string }
+
+// note keeps an entry for :save. plain is the entry without what only the prompt understands.
+func (s *Shell) note(plain string) {
+	if e, err := parser.ParseExpr(plain); err == nil {
+		if _, call := ast.Unparen(e).(*ast.CallExpr); !call {
+			plain = "print(" + plain + ")" // a script shows nothing by itself
+		}
+	}
+	s.worked = append(s.worked, worked{plain})
+}
+
+// save writes the entries that worked as a script.
+func (s *Shell) save(_ context.Context, path string) error {
+	if path == "" {
+		return &UsageError{"say where: :save FILE"}
+	}
+	if len(s.worked) == 0 {
+		return errors.New("there is nothing to save yet")
+	}
+	var b strings.Builder
+	b.WriteString("#!/usr/bin/env -S gpfsh run\n")
+	for _, w := range s.worked {
+		b.WriteString(w.text + "\n")
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
+	if err != nil {
+		return fmt.Errorf("the session is not saved: %w", err)
+	}
+	_, werr := f.WriteString(b.String())
+	if err := errors.Join(werr, f.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Render.Err, "%s saved; gpfsh check %s says what is still to be done\n", entries(len(s.worked)), path)
+	return nil
+}
+
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
+}
+
+// load runs the entries of a file as if they were typed.
+func (s *Shell) load(ctx context.Context, path string) error {
+	if path == "" {
+		return &UsageError{"which one? say :load FILE"}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("cannot read the entries: %w", err)
+	}
+	src := string(text)
+	if strings.HasPrefix(src, "#!") {
+		_, src, _ = strings.Cut(src, "\n")
+	}
+	pending := ""
+	for line := range strings.Lines(src) {
+		pending += line
+		if strings.TrimSpace(pending) == "" {
+			pending = ""
+			continue
+		}
+		if s.Language.Incomplete(pending) {
+			continue
+		}
+		entry := strings.TrimRight(pending, "\n")
+		pending = ""
+		if name, arg, ok := meta(entry); ok {
+			if err := s.command(ctx, name, arg); err != nil {
+				return errShown
+			}
+			continue
+		}
+		if err := s.entry(ctx, entry); err != nil {
+			return errShown
+		}
+	}
+	if strings.TrimSpace(pending) != "" {
+		return s.entry(ctx, pending)
+	}
+	return nil
+}
+
+// errShown is the error of a command that has shown its errors already.
+var errShown = errors.New("stopped at the first error")
+
+// wide shows an expression with all columns.
+func (s *Shell) wide(ctx context.Context, expr string) error {
+	if expr == "" {
+		return &UsageError{"of what? say :wide EXPRESSION"}
+	}
+	format := s.Render.Format
+	s.Render.Format = "wide"
+	defer func() { s.Render.Format = format }()
+	return s.shown(s.entry(ctx, expr))
+}
+
+// shown turns an error that was shown already into one that is not shown again.
+func (s *Shell) shown(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &shownError{err}
+}
+
+type shownError struct{ error }
+
+// Unwrap returns the error that was shown.
+func (e *shownError) Unwrap() error { return e.error }
+
+// time runs an entry and tells how long it took.
+func (s *Shell) time(ctx context.Context, expr string) error {
+	if expr == "" {
+		return &UsageError{"of what? say :time EXPRESSION"}
+	}
+	before := time.Now()
+	err := s.entry(ctx, expr)
+	took := time.Since(before)
+	n := 0
+	var waited time.Duration
+	for _, r := range s.Ran() {
+		if !r.Time.Before(before) && !r.Unasked {
+			n++
+			waited += r.Took
+		}
+	}
+	text := took.Round(100 * time.Microsecond).String()
+	if n > 0 {
+		text += fmt.Sprintf(", of it %s in %s", waited.Round(100*time.Microsecond), count(n, "command"))
+	}
+	fmt.Fprintln(s.Render.Err, s.Render.ErrStyles.Apply(style.Dim, text))
+	return s.shown(err)
+}
+
+// wtf shows the last error with everything behind it.
+func (s *Shell) wtf(context.Context, string) error {
+	if s.lastErr == nil {
+		fmt.Fprintln(s.Render.Err, "nothing has failed yet")
+		return nil
+	}
+	for err, depth := s.lastErr, 0; err != nil && depth < 20; depth++ {
+		text := strings.ReplaceAll(style.PrintableText(err.Error()), "\n", "\n    ")
+		fmt.Fprintf(s.Render.Out, "%T\n    %s\n", err, text)
+		switch x := err.(type) {
+		case interface{ Unwrap() error }:
+			err = x.Unwrap()
+		case interface{ Unwrap() []error }:
+			err = nil
+			if list := x.Unwrap(); len(list) > 0 {
+				err = list[len(list)-1]
+			}
+		default:
+			err = nil
+		}
+	}
+	var stop *interp.StopError
+	if errors.As(s.lastErr, &stop) {
+		for _, d := range stop.Chain {
+			fmt.Fprintln(s.Render.Out, d)
+		}
+	}
+	return nil
+}
+
+// transcript begins or ends writing what is typed and shown to a file.
+func (s *Shell) transcript(_ context.Context, arg string) error {
+	if s.Transcript == nil || arg == "" {
+		return &UsageError{"say :transcript FILE or :transcript off"}
+	}
+	if arg == "off" {
+		return s.Transcript.Stop()
+	}
+	return s.Transcript.Start(arg)
+}
+
+// Load runs the entries of a file. Their errors are shown, and end it.
+func (s *Shell) Load(ctx context.Context, path string) error { return s.load(ctx, path) }
