@@ -102,7 +102,7 @@ func TestProjectsAreMadeAndRetired(t *testing.T) {
 func TestProjectsThatCannotBeRetired(t *testing.T) {
 	c, s, plan := maintained(t, func(st *mmsim.State) {
 		st.NFSExports = append(st.NFSExports, mmsim.NFSExport{Path: "/gpfs/mmfs1/home/shared", Clients: []mmsim.NFSClient{{Client: "*", Access: "RW"}}})
-	}, nil)
+	}, map[string]*mmexec.Result{"mmsmb export list -Y": refuse(mmexec.Command{Name: "mmsmb"}, 1, "SMB is not enabled.")})
 	ctx := t.Context()
 	fs := c.Filesystem("mmfs1")
 	for name, want := range map[string]string{
