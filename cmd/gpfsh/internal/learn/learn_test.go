@@ -37,7 +37,7 @@ func begin(t *testing.T, lesson string, p *Progress) *pupil {
 	return me
 }
 
-// sit begins a new session at the prompt.
+// sit begins a session at the prompt.
 func (p *pupil) sit() {
 	p.Helper()
 	p.plan = new(mmexec.Plan)
@@ -51,7 +51,8 @@ func (p *pupil) sit() {
 func (p *pupil) at(step int) {
 	p.Helper()
 	require.NoError(p, p.teacher.restart(p.Context(), step))
-	p.sit()
+	p.plan.SetEnabled(false)
+	p.plan.Reset()
 	p.said.Reset()
 }
 

@@ -19,6 +19,8 @@ import (
 type site struct {
 	sim     *mmsim.Cluster
 	options []model.ConnectOption
+	plan    *mmexec.Plan    // of hand
+	hand    *interp.Session // does steps for whoever skips them; made when it is needed
 }
 
 func newSite() (*site, error) {
@@ -87,21 +89,28 @@ func (s *site) session(ctx context.Context, ex mmexec.Executor, plan *mmexec.Pla
 }
 
 // run runs entries on the cluster, as if somebody had typed them and nobody had watched.
-func (s *site) run(ctx context.Context, entries []string) error {
-	lang, err := s.session(ctx, s.sim, new(mmexec.Plan))
-	if err != nil {
-		return err
-	}
-	defer lang.Close()
-	for _, text := range entries {
-		if strings.HasPrefix(text, ":") {
-			continue // a command of the shell changes nothing in the cluster
+func (s *site) run(ctx context.Context, entries []string) (err error) {
+	if s.hand == nil {
+		s.plan = new(mmexec.Plan)
+		if s.hand, err = s.session(ctx, s.sim, s.plan); err != nil {
+			return err
 		}
-		if _, err := lang.Eval(ctx, interp.Source{Name: "lesson", Text: text}); err != nil {
+	}
+	s.plan.SetEnabled(false)
+	for _, text := range entries {
+		if _, err := s.hand.Eval(ctx, interp.Source{Name: "lesson", Text: text}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// close gives the cluster back.
+func (s *site) close() error {
+	if s.hand != nil {
+		s.hand.Close()
+	}
+	return s.sim.Close()
 }
 
 // holds tells whether code ends in an expression that is true. A name that is not there makes it false.

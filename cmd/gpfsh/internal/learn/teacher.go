@@ -61,7 +61,7 @@ func NewTeacher(ctx context.Context, lesson string, o Options) (*Teacher, error)
 // Close ends the lesson.
 func (t *Teacher) Close() error {
 	t.judge.Close()
-	return t.site.sim.Close()
+	return t.site.close()
 }
 
 // Executor reaches the cluster of the lesson, watched by the teacher.
