@@ -31,9 +31,18 @@
 // last long, such as a restripe, are a [Job] that goes on by itself; [Cluster.Jobs] are those of the session. What
 // destroys a file system wants its name a second time: [Confirm].
 //
+// # The week of an administrator
+//
+// [File.Why] says why a user cannot write to a file. [Node.Preflight] says whether a node may leave, [Node.Drain] and
+// [Node.Return] take it out of service and back, [Nodes.Rolling] does so with many. [Cluster.State] is the cluster as a
+// document, [Diff] what is not the same in two of them, [State.Open] a document as a cluster. [Filesystem.EnsureProject]
+// and [Filesystem.RetireProject] begin and end projects. [Quotas.Standings] says who is near a limit, [Quotas.CSV] and
+// [Quotas.Preview] take limits out and in. [Cluster.ConfigTruth], [Cluster.NodeWaiters], [Cluster.Log],
+// [Cluster.Upgrade] and [Cluster.PdisksNotOK] say what else there is to know.
+//
 // # Errors
 //
 // Errors are types: [*NotFoundError] lists the names there are, [*ExistsError], [*NotLocalError], [*MountedError],
-// [*ManagedError], [*PlannedError], [*ReleaseError]. The refusal of a command is wrapped in them or comes as the
+// [*ManagedError], [*PlannedError], [*PreflightError], [*ReleaseError]. The refusal of a command is wrapped in them or comes as the
 // CommandError, PermissionError or DownError of package mmexec, with the command and its own words.
 package model

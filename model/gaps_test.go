@@ -218,3 +218,23 @@ func TestPermissionsOfNewFilesets(t *testing.T) {
 	require.NoError(t, c.File("/gpfs/mmfs1/p42").ChangeMode(ctx, 0o700))
 	assert.Equal(t, 7, plan.Len())
 }
+
+func TestCapturedProtocolServices(t *testing.T) {
+	c := captured(t, map[string]string{
+		"mmces node list": "gpfstraining/mmces-node-list.txt", "mmces address list": "gpfstraining/mmces-address-list.txt",
+		"mmces service list -a": "gpfstraining/mmces-service-list.txt",
+	})
+	ctx := t.Context()
+	nodes, err := c.CESNodes(ctx)
+	require.NoError(t, err)
+	require.Len(t, nodes, 2)
+	assert.Equal(t, "gpfs02", nodes[1].Node)
+	addresses, err := c.CESAddresses(ctx)
+	require.NoError(t, err)
+	require.Len(t, addresses, 3)
+	assert.Equal(t, "gpfs01", addresses[1].Node)
+	services, err := c.CESServices(ctx)
+	require.NoError(t, err)
+	require.Len(t, services, 2)
+	assert.Equal(t, "SMB is running", services[1].String())
+}
