@@ -89,8 +89,8 @@ func policyCheck(_ context.Context, a *app, args []string) error {
 		found := lang.Check(src, lang.CheckOptions{Options: opts})
 		if p := lang.Parse(src, opts); p.Err() != nil {
 			status = exitUsage
-		} else if len(found) > 0 && status == exitDone {
-			status = exitFailed
+		} else if worst, any := lang.Worst(found); any && worst > lang.Note && status == exitDone {
+			status = exitFailed // a note is worth reading, and no reason to stop
 		}
 		all = append(all, found...)
 		if !*asJSON {

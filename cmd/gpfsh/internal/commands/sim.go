@@ -20,7 +20,8 @@ const simUsage = `sim needs to know what to do:
   gpfsh sim bin DIR --into BIN                                        mm* entries for programs that run them
   gpfsh sim fault DIR [FAULT]                                         make something go wrong; none lists them
   gpfsh sim realistic DIR on|off                                      as slow as a real one
-  gpfsh sim reset DIR                                                 take all faults away`
+  gpfsh sim reset DIR                                                 make it as it was in the beginning
+  gpfsh sim about                                                     which of its texts no source confirms`
 
 // runSim is gpfsh sim: simulated clusters on disk.
 func runSim(ctx context.Context, a *app, args []string) error {
@@ -29,10 +30,11 @@ func runSim(ctx context.Context, a *app, args []string) error {
 	}
 	verbs := map[string]func(context.Context, *app, []string) error{
 		"init": simInit, "bin": simBin, "fault": simFault, "realistic": simRealistic, "reset": simReset,
+		"about": simAbout,
 	}
 	verb, ok := verbs[args[0]]
 	if !ok {
-		return &usageError{fmt.Sprintf("no command %q of sim; there are bin, fault, init, realistic, reset", args[0])}
+		return &usageError{fmt.Sprintf("no command %q of sim; there are about, bin, fault, init, realistic, reset", args[0])}
 	}
 	return verb(ctx, a, args[1:])
 }
@@ -90,11 +92,10 @@ func simInit(_ context.Context, a *app, args []string) error {
 	if len(dirs) != 1 {
 		return &usageError{"sim init takes one directory: gpfsh sim init DIR [--profile " + strings.Join(mmsim.Profiles(), "|") + "] [--release R] [--seed N] [--nodes N] [--filesystems N] [--filesets N] [--snapshots N] [--users N] [--data FS=PATH]…"}
 	}
-	st, err := mmsim.NewState(p)
-	if err != nil {
+	if _, err := mmsim.NewState(p); err != nil {
 		return &usageError{err.Error()}
 	}
-	if err := mmsim.Init(dirs[0], st, data); err != nil {
+	if err := mmsim.InitProfile(dirs[0], p, data); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Stderr, "gpfsh: a simulated cluster is in %s; use it with --cluster sim:%s\n", dirs[0], dirs[0])
@@ -135,6 +136,7 @@ const faultUsage = `sim fault takes a directory and what goes wrong:
   fail CMD EXIT MESSAGE   they fail with a status and a message
   locked CMD              the configuration is locked by another
   dropped CMD             the connection is lost
+  none                    takes all of these away again
   node NODE down|unreachable|back
   disk FS DISK
   full FS POOL PERCENT`
@@ -154,6 +156,8 @@ func simFault(_ context.Context, a *app, args []string) error {
 	kind, rest := args[1], args[2:]
 	bad := &usageError{faultUsage}
 	switch {
+	case kind == "none" && len(rest) == 0:
+		return clearFaults(c)
 	case kind == "node" && len(rest) == 2 && rest[1] == "back":
 		return c.NodeBack(rest[0])
 	case kind == "node" && len(rest) == 2 && (rest[1] == "down" || rest[1] == "unreachable"):
@@ -220,11 +224,10 @@ func simReset(_ context.Context, _ *app, args []string) error {
 	if len(args) != 1 {
 		return &usageError{"sim reset takes one directory"}
 	}
-	c, err := mmsim.Open(args[0])
-	if err != nil {
-		return fmt.Errorf("cannot open the simulated cluster in %s: %w", args[0], err)
-	}
-	defer c.Close()
+	return mmsim.Reset(args[0])
+}
+
+func clearFaults(c *mmsim.Cluster) error {
 	faults, err := c.Faults()
 	if err != nil {
 		return err
@@ -234,6 +237,18 @@ func simReset(_ context.Context, _ *app, args []string) error {
 		errs = append(errs, c.ClearFault(f.ID))
 	}
 	return errors.Join(errs...)
+}
+
+// simAbout lists the texts of the simulator that rest on no readable source.
+func simAbout(_ context.Context, a *app, args []string) error {
+	if len(args) > 0 {
+		return &usageError{"sim about takes no arguments"}
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	for _, u := range mmsim.About() {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", u.Command, u.What, u.Text)
+	}
+	return w.Flush()
 }
 
 // Entry runs one of the mm* entries that sim bin installed, when the program was called as one.
