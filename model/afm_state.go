@@ -97,6 +97,8 @@ func parseAFMStates(text string) []*AFMState {
 }
 
 // afmTrouble tells the states of a cache that somebody has to do something about; the others are healthy or pass by.
+//
+// unverified: the spelling of all states but those that the manual lists (Disconnected, Unmounted).
 func afmTrouble(state string) bool {
 	switch strings.ToLower(state) {
 	case "disconnected", "unmounted", "stopped", "dropped", "expired", "needsresync", "failoverinprogress", "needfailback", "needsfailback":

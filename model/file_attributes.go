@@ -64,6 +64,8 @@ func attributeValue(s string) string {
 // ChangeMode gives the file the permissions of its owner, its group and everybody else, such as 0o770, in place of its
 // access control list. It runs mmputacl with a POSIX list. What the nine bits do not hold (set-group-id, sticky), and an
 // owner, no command of Storage Scale can set; file systems with NFSv4 lists only refuse it.
+//
+// unverified: that a list of the three entries alone is taken for permission bits.
 func (f *File) ChangeMode(ctx context.Context, mode uint32) error {
 	acl, err := modeACL(mode)
 	if err != nil {

@@ -108,6 +108,11 @@ func (f Filesets) Ensure(ctx context.Context, name string, options ...FilesetNew
 	if err != nil {
 		return nil, false, err
 	}
+	return f.ensure(ctx, name, have, found, options)
+}
+
+// ensure is Ensure for a fileset that was looked up.
+func (f Filesets) ensure(ctx context.Context, name string, have *Fileset, found bool, options []FilesetNewOption) (fileset *Fileset, changed bool, err error) {
 	if !found {
 		fileset, err = f.New(ctx, name, options...)
 		return fileset, fileset != nil, err

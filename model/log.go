@@ -27,6 +27,8 @@ func (l *LogLine) String() string {
 }
 
 // logFile is where the daemon of a node writes.
+//
+// unverified: the place and the form of its lines in all releases; read from memory of the manual.
 const logFile = "/var/adm/ras/mmfs.log.latest"
 
 // logTime is the time at the beginning of a line: 2024-05-14_09:30:07.123+0200, before release 4.2 in the form of ctime.

@@ -150,7 +150,7 @@ func parityRows(c *model.Cluster) []parityRow {
 		{"inodes and limits together", func(ctx context.Context) error {
 			return second(fs.EnsureProject(ctx, model.Project{Name: "proj-beta", Path: "/gpfs/mmfs1/proj/beta", MaxInodes: 2e6, FilesSoft: 1e6, FilesHard: 2e6}))
 		}, []string{
-			"mmlsfileset mmfs1 proj-beta -Y", "mmlsfileset mmfs1 proj-beta -Y", "mmchfileset mmfs1 proj-beta --inode-limit 2000000",
+			"mmlsfileset mmfs1 proj-beta -Y", "mmchfileset mmfs1 proj-beta --inode-limit 2000000",
 			"mmrepquota -Y -n -j mmfs1", "mmsetquota mmfs1:proj-beta --files 1000000:2000000",
 		}},
 		{"state of the quorum", func(ctx context.Context) error { return second(c.Nodes.States(ctx)) }, []string{"mmlscluster -Y", "mmgetstate -a -Y"}},

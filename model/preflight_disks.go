@@ -52,6 +52,8 @@ func (p *Preflight) disks(ctx context.Context, c *Cluster) error {
 }
 
 // withoutDisks judges what is left of a file system when some of its disks are gone.
+//
+// unverified: that more than half of the disks with a descriptor have to be left.
 func (p *Preflight) withoutDisks(fs *Filesystem, disks []*Disk, lost []string) {
 	gone := strings.Join(lost, ", ")
 	only := fmt.Sprintf("%s is the only way to %s of %s", p.node.Name, gone, fs.Name)

@@ -75,17 +75,7 @@ func (r *ProjectReport) step(what string, changed bool, result, detail string) {
 
 // NewProject makes a project: it is [Filesystem.EnsureProject] for one that there must not be yet.
 func (fs *Filesystem) NewProject(ctx context.Context, p Project) (*ProjectReport, error) {
-	if err := fs.local(); err != nil {
-		return nil, err
-	}
-	_, found, err := fs.Filesets.Lookup(ctx, p.Name)
-	if err != nil {
-		return nil, err
-	}
-	if found {
-		return nil, &ExistsError{Kind: kindFileset, Name: p.Name, In: fs.Name, Err: errors.New("EnsureProject brings it to what is wanted")}
-	}
-	return fs.EnsureProject(ctx, p)
+	return fs.project(ctx, p, true)
 }
 
 // EnsureProject makes a project, or changes what of it is not as it is wanted, and says what it did. It runs
@@ -94,6 +84,10 @@ func (fs *Filesystem) NewProject(ctx context.Context, p Project) (*ProjectReport
 // it twice is as good as doing it once. The owner of its directory is root: no command of Storage Scale changes that,
 // so members are let in by an access control list.
 func (fs *Filesystem) EnsureProject(ctx context.Context, p Project) (*ProjectReport, error) {
+	return fs.project(ctx, p, false)
+}
+
+func (fs *Filesystem) project(ctx context.Context, p Project, isNew bool) (*ProjectReport, error) {
 	if err := fs.local(); err != nil {
 		return nil, err
 	}
@@ -108,11 +102,14 @@ func (fs *Filesystem) EnsureProject(ctx context.Context, p Project) (*ProjectRep
 		}
 	}
 	r := &ProjectReport{Project: p.Name}
-	_, existed, err := fs.Filesets.Lookup(ctx, p.Name)
+	have, existed, err := fs.Filesets.Lookup(ctx, p.Name)
 	if err != nil {
 		return nil, err
 	}
-	set, changed, err := fs.Filesets.Ensure(ctx, p.Name, p.options(acl, existed)...)
+	if existed && isNew {
+		return nil, &ExistsError{Kind: kindFileset, Name: p.Name, In: fs.Name, Err: errors.New("EnsureProject brings it to what is wanted")}
+	}
+	set, changed, err := fs.Filesets.ensure(ctx, p.Name, have, existed, p.options(acl, existed))
 	r.Fileset = set
 	if err != nil {
 		return r, err
