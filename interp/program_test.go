@@ -3,13 +3,16 @@ package interp
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"gpfsh/interp/run"
+	"gpfsh/model"
 )
 
 func TestProgramOfSeveralFiles(t *testing.T) {
@@ -81,4 +84,28 @@ func TestNothingRunsWhenTheLastLineDoesNotCheck(t *testing.T) {
 	require.ErrorAs(t, err, &ce)
 	assert.Equal(t, 3, ce.Diagnostics[0].Line)
 	assert.Empty(t, out.String())
+}
+
+// TestStopsInsideNativeCode: a function of the user's that native code calls for each of many files stops and panics as
+// anywhere else.
+func TestStopsInsideNativeCode(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "one"), []byte("1"), 0o600))
+	var out bytes.Buffer
+	s := onDemo(t, &out)
+	run := func(body string) error {
+		return s.Run(context.Background(), []Source{{Name: "x.go", Text: fmt.Sprintf("Scan(%q).Each(func(f *filelist.File) error {\n\t%s\n\treturn nil\n})\n", dir, body)}})
+	}
+	err := run(`Cluster().Filesystems["nosuch"].Mount()`)
+	var stop *StopError
+	require.ErrorAs(t, err, &stop)
+	assert.False(t, stop.Panic)
+	assert.Equal(t, 2, stop.At.Line)
+	var missing *model.NotFoundError
+	require.ErrorAs(t, err, &missing)
+
+	err = run(`var m map[string]int; m["x"] = 1`)
+	require.ErrorAs(t, err, &stop)
+	assert.True(t, stop.Panic)
+	assert.Contains(t, err.Error(), "one", "the file at which it happened")
 }

@@ -45,4 +45,3 @@ func (s *Session) Call(ctx context.Context, name string, args ...any) ([]any, er
 	}
 	return results, nil
 }
-

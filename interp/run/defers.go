@@ -84,10 +84,27 @@ func (r *runtimeState) recovered() any {
 
 // cause returns the value that a panic began with.
 func cause(v any) any {
-	if t, ok := v.(*tracedPanic); ok {
-		return t.value
-	}
+	v, _ = unwind(v)
 	return v
+}
+
+// unwind returns the value that a panic began with, and the places that it passed, the innermost first. Native code that
+// calls functions of the user's may have wrapped it on the way, to say at which of many records it happened: what ends
+// or interrupts the source goes through that, an ordinary panic keeps it.
+func unwind(v any) (value any, sites []int) {
+	if t, ok := v.(*tracedPanic); ok {
+		value, inner := unwind(t.value)
+		return value, append(inner, t.sites...)
+	}
+	if w, ok := v.(interface{ PanicValue() any }); ok {
+		value, inner := unwind(w.PanicValue())
+		switch value.(type) {
+		case cancelPanic, exitPanic, stopPanic:
+			return value, inner
+		}
+		return v, inner
+	}
+	return v, nil
 }
 
 // textValue is a value of a user's type with its String attached. Verbs that print text use it, others see the value.

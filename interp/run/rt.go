@@ -161,10 +161,7 @@ func (r *runtimeState) outcome(ctx context.Context, err error) error {
 
 // asError says what a panic value means.
 func asError(ctx context.Context, v any) error {
-	var sites []int
-	if t, ok := v.(*tracedPanic); ok {
-		sites, v = t.sites, t.value
-	}
+	v, sites := unwind(v)
 	switch v := v.(type) {
 	case cancelPanic:
 		return &Stop{Sites: sites, Err: ErrCancelled}

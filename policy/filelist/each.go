@@ -21,6 +21,9 @@ func (p *RecordPanic) Error() string {
 	return fmt.Sprintf("panic at record %d, %q: %v", p.Index+1, p.File.Path, p.Value)
 }
 
+// PanicValue returns what the function panicked with.
+func (p *RecordPanic) PanicValue() any { return p.Value }
+
 // Unwrap returns the value of the panic when it is an error.
 func (p *RecordPanic) Unwrap() error {
 	err, _ := p.Value.(error)
