@@ -83,13 +83,15 @@ type Completer struct {
 	lang  Language
 	opts  Options
 	names *names
+
+	objects map[string]object // of calls, by their paths
 }
 
 // New makes a completer for a session.
 func New(lang Language, opts Options) *Completer {
 	opts = opts.withDefaults()
 	return &Completer{
-		lang: lang, opts: opts,
+		lang: lang, opts: opts, objects: make(map[string]object),
 		names: &names{opts: opts, lang: lang, answers: make(map[string]*answer)},
 	}
 }
@@ -105,11 +107,28 @@ func (c *Completer) Complete(src string, offset int, asked bool) Result {
 	switch cur.Kind {
 	case interp.CursorIdent:
 		// After every blank any name may follow: that is worth showing only to who asks.
-		if cur.Prefix != "" || asked {
+		// Inside a call, what the parameter takes is worth showing at once.
+		all := len(cur.Members)
+		cur.Members = fitting(cur)
+		narrowed := len(cur.Members) < all
+		if cur.Prefix != "" || asked || narrowed {
 			res.Suggestions = c.members(cur, src[offset:])
+			if narrowed {
+				now := c.present(cur.Call, asked)
+				for i, s := range res.Suggestions {
+					if v := now(strings.TrimRight(s.Text, "()")); v != "" {
+						res.Suggestions[i].Type = "now " + v
+					}
+				}
+			}
+		}
+		if len(res.Suggestions) == 0 && cur.Prefix == "" {
+			res.Suggestions = signature(cur)
 		}
 	case interp.CursorMember:
 		res.Suggestions = c.members(cur, src[offset:])
+	case interp.CursorText:
+		res.Suggestions = c.text(cur, src, offset)
 	case interp.CursorKey:
 		res.Suggestions, res.Pending = c.keys(src, cur, asked)
 	}
@@ -118,7 +137,25 @@ func (c *Completer) Complete(src string, offset int, asked bool) Result {
 
 // Entered says that an entry was run: what its variables stand for may be something else now. changed says that it
 // changed the cluster, so that all names are learned anew.
-func (c *Completer) Entered(changed bool) { c.names.forget(changed) }
+func (c *Completer) Entered(changed bool) {
+	c.names.forget(changed)
+	clear(c.objects)
+}
+
+// text completes a string that is the argument of a call: the path of a file where it begins as one, or else help on
+// the call.
+func (c *Completer) text(cur interp.Cursor, src string, offset int) []Suggestion {
+	if strings.HasPrefix(cur.Prefix, "/") || strings.HasPrefix(cur.Prefix, "./") {
+		found := Paths(cur.Prefix, offset)
+		for i := range found.Suggestions {
+			found.Suggestions[i].Text = src[cur.Start:found.Start] + found.Suggestions[i].Text
+		}
+		if len(found.Suggestions) > 0 {
+			return found.Suggestions
+		}
+	}
+	return signature(cur)
+}
 
 func (c *Completer) members(cur interp.Cursor, behind string) []Suggestion {
 	found := rank(len(cur.Members), cur.Prefix, func(i int) (string, int) {
