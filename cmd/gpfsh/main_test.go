@@ -327,3 +327,52 @@ func TestShellHelpsAndPages(t *testing.T) {
 	assert.Zero(t, term.Exits())
 	assert.Equal(t, term.Before(), term.State())
 }
+
+func TestShellEditing(t *testing.T) {
+	home := t.TempDir()
+	editor := filepath.Join(home, "editor")
+	require.NoError(t, os.WriteFile(editor, []byte("#!/bin/sh\nsed -i s/2/40/ \"$1\"\n"), 0o755))
+	path, err := exec.LookPath("gpfsh")
+	require.NoError(t, err)
+	cmd := exec.Command(path)
+	cmd.Env = []string{"HOME=" + home, "TERM=xterm-256color", "PATH=/usr/bin:/bin", "GPFSH_CLUSTER=sim", "LANG=C.UTF-8", "EDITOR=" + editor}
+	term := ptytest.Start(t, 100, 30, cmd)
+	term.CursorLine(at)
+	term.Type("1000+7\r")
+	term.Shows("\n1007\n")
+	term.CursorLine(at)
+	term.Type("2000+8\r")
+	term.Shows("\n2008\n")
+	term.CursorLine(at)
+
+	// Searching: what is found is taken over, and runs with the next Enter.
+	term.Type("\x12")
+	term.CursorLine("search history:")
+	term.Type("00+7")
+	term.CursorLine("search history: 00+7")
+	term.Type("\r")
+	term.CursorLine(at + " 1000+7")
+	term.Type("0\r")
+	term.Shows("\n1070\n")
+	term.CursorLine(at)
+
+	// Cutting, putting back, undoing.
+	term.Type("3000+9\x15")
+	term.CursorLine(at)
+	term.Type("1+\x19")
+	term.CursorLine(at + " 1+3000+9")
+	term.Type("\x1f")
+	term.CursorLine(at + " 1+")
+	term.Type("\x15")
+	term.CursorLine(at)
+
+	// The user's own editor.
+	term.Type("1+2\x18\x05")
+	term.CursorLine(at + " 1+40")
+	term.Type("\r")
+	term.Shows("\n41\n")
+	term.CursorLine(at)
+	term.Type("\x04")
+	assert.Zero(t, term.Exits())
+	assert.Equal(t, term.Before(), term.State())
+}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,7 +67,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 	}
 	if interactive && isTerminal(a.Stdout) && !style.Dumb(a.Getenv) {
 		editor, err = prompt.NewEditor(prompt.EditorOptions{
-			In: a.Stdin, Out: a.Stdout, History: history, Styles: a.render.Styles, Complete: sh.Completions,
+			In: a.Stdin, Out: a.Stdout, History: history, Styles: a.render.Styles, Complete: sh.Completions, EditorCommand: cmp.Or(a.Getenv("VISUAL"), a.Getenv("EDITOR")),
 		})
 		if err != nil {
 			fmt.Fprintf(a.Stderr, "gpfsh: no line editing: %v\n", err)

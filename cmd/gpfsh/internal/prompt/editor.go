@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	goprompt "github.com/c-bata/go-prompt"
@@ -24,6 +25,8 @@ type EditorOptions struct {
 	// Complete returns what may stand at offset in src, the whole entry so far. asked says that somebody pressed a key
 	// to have it.
 	Complete func(src string, offset int, asked bool) completer.Result
+	// EditorCommand is the program that Ctrl-X Ctrl-E opens; "" means vi.
+	EditorCommand string
 }
 
 // Editor reads lines from a terminal, with completion, history and colours.
@@ -35,6 +38,15 @@ type Editor struct {
 
 	at    Prompt // of the line that is read
 	shown drawn  // of the line that is read
+
+	search  atomic.Bool // the history is searched
+	found   atomic.Bool // and something was found
+	ctrlX   bool        // the last key was Ctrl-X
+	last    string      // the text that was drawn last
+	undos   []string    // what it was before
+	undoing bool
+	blank   bool   // the last question was about an empty line
+	cut     string // by Ctrl-K, Ctrl-U or Ctrl-W
 }
 
 // drawn is what the last key press led to.
@@ -61,6 +73,7 @@ func NewEditor(o EditorOptions) (e *Editor, err error) {
 	if e.keys, err = newKeyboard(o.In, e.screen); err != nil {
 		return nil, err
 	}
+	e.keys.special = e.special
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the line editor cannot start: %v", p)
@@ -68,11 +81,19 @@ func NewEditor(o EditorOptions) (e *Editor, err error) {
 	}()
 	options := append(screenOptions(e.screen),
 		goprompt.OptionParser(e.keys),
-		goprompt.OptionLivePrefix(func() (string, bool) { return e.at.Text, true }),
+		goprompt.OptionLivePrefix(func() (string, bool) { return e.prefix(), true }),
 		goprompt.OptionSetExitCheckerOnInput(e.stops),
 	)
-	e.prompt = goprompt.New(nil, e.complete, append(options, bindings()...)...)
+	e.prompt = goprompt.New(nil, e.complete, append(append(options, bindings()...), e.editing())...)
 	return e, nil
+}
+
+// prefix is what stands before the line.
+func (e *Editor) prefix() string {
+	if e.search.Load() {
+		return "search history: "
+	}
+	return e.at.Text
 }
 
 // Redraw draws the line again, with new suggestions. It may be called from any goroutine.
@@ -87,6 +108,8 @@ func (e *Editor) Close() error {
 // Read reads a line.
 func (e *Editor) Read(ctx context.Context, p Prompt) (line string, err error) {
 	e.at, e.screen.prefix = p, p.Style
+	e.search.Store(false)
+	e.last, e.undos, e.undoing = "", nil, false
 	e.option(goprompt.OptionHistory(e.recall()))
 	defer e.watch(ctx)()
 	defer func() {
@@ -110,6 +133,9 @@ func (e *Editor) Read(ctx context.Context, p Prompt) (line string, err error) {
 			return "", context.Cause(ctx)
 		case stopSuspend:
 			e.suspend()
+			continue
+		case stopEdit:
+			e.editElsewhere()
 			continue
 		case stopRedraw:
 			e.home()
@@ -200,8 +226,16 @@ func (e *Editor) complete(d goprompt.Document) []goprompt.Suggest {
 	key := d.LastKeyStroke()
 	asked := key == goprompt.Tab
 	choosing := asked || key == goprompt.BackTab || key == goprompt.Up || key == goprompt.Down
+	e.changed(d.Text)
 	if choosing && len(e.shown.suggestions) > 0 && e.shown.text == d.Text && e.shown.before == before {
 		return e.shown.suggestions // the list must not change while somebody chooses from it
+	}
+	if e.search.Load() {
+		e.shown = drawn{text: d.Text, before: before, cursor: runewidth.StringWidth(e.prefix()) + runewidth.StringWidth(d.TextBeforeCursor())}
+		e.option(goprompt.OptionCompletionWordSeparator("\x00"))
+		e.shown.suggestions = e.recalled(text)
+		e.found.Store(len(e.shown.suggestions) > 0)
+		return e.shown.suggestions
 	}
 	if d.Text == "" && !asked {
 		e.shown.suggestions = nil

@@ -21,6 +21,7 @@ const (
 	stopRedraw         // the window has another size, or the program was in the background
 	stopSuspend        // Ctrl-Z
 	stopSignal         // a signal ends the program
+	stopEdit           // the entry is edited elsewhere
 )
 
 const (
@@ -34,6 +35,9 @@ const (
 type keyboard struct {
 	in     *os.File
 	screen *screen
+
+	// special takes keys before anything else does; k.mu is held.
+	special func(k *keyboard, key string) (out string, ends, taken bool)
 
 	saved *term.State // of the terminal, as it was found
 	bell  [2]*os.File // a pipe: what is written into it wakes the keyboard
@@ -222,6 +226,11 @@ func (k *keyboard) next(final bool) ([]byte, bool) {
 
 // meaning returns the key that go-prompt is to see for a key, "" for none, and whether the line ends with it.
 func (k *keyboard) meaning(key string) (out string, ends bool) {
+	if k.special != nil {
+		if out, ends, taken := k.special(k, key); taken {
+			return out, ends
+		}
+	}
 	switch {
 	case len(key) > len(pasteBegin) && key[:len(pasteBegin)] == pasteBegin:
 		return showLine(pasted([]byte(key))), false
