@@ -156,8 +156,9 @@ func (p pathSource) Each(ctx context.Context, fn func(worker int, o Object) erro
 
 // pathObject is an object that was named by its path.
 type pathObject struct {
-	path string
-	info scan.Info
+	path  string
+	shown string // to rules, where it differs from path
+	info  scan.Info
 }
 
 func newPathObject(path string) (*pathObject, error) {
@@ -173,9 +174,15 @@ func newPathObject(path string) (*pathObject, error) {
 	}}, nil
 }
 
-func (o *pathObject) Name() []byte           { return []byte(filepath.Base(o.path)) }
-func (o *pathObject) Inode() uint64          { return o.info.Inode }
-func (o *pathObject) Path(buf []byte) []byte { return append(buf, o.path...) }
+func (o *pathObject) Name() []byte  { return []byte(filepath.Base(o.path)) }
+func (o *pathObject) Inode() uint64 { return o.info.Inode }
+
+func (o *pathObject) Path(buf []byte) []byte {
+	if o.shown != "" {
+		return append(buf, o.shown...)
+	}
+	return append(buf, o.path...)
+}
 
 func (o *pathObject) Type() scan.Type {
 	switch o.info.Mode & unix.S_IFMT {

@@ -69,6 +69,8 @@ type Options struct {
 	SnapID         func(fileset, snapshot string) (int64, bool)
 	// Act carries out SETXATTR and the like, in a run that acts; nil leaves them undone.
 	Act func(path string, a Action) error
+	// Locate says where the object lies that a site shows under a path; nil stands for: at that path.
+	Locate func(path string) string
 	// Mover carries out MIGRATE and DELETE, in a run that acts; nil leaves them undone.
 	Mover Mover
 	// Seed makes RAND repeatable.

@@ -119,10 +119,15 @@ func (r *phases) act(ru *rule, path string) error {
 	if ru.action == nil || r.prog.opts.Mode != Yes || r.prog.opts.Act == nil {
 		return nil
 	}
-	o, err := newPathObject(path)
+	at := path
+	if locate := r.prog.opts.Locate; locate != nil {
+		at = locate(path)
+	}
+	o, err := newPathObject(at)
 	if err != nil {
 		return err
 	}
+	o.shown = path
 	e := newEval(r.prog, 0)
 	e.acting = true
 	e.show(o)
