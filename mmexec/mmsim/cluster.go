@@ -142,7 +142,7 @@ func (c *Cluster) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, 
 	}
 	work := func() (*mmexec.Result, error) {
 		defer remove()
-		return c.performFaulty(cmd, def, args, fault)
+		return c.performFaulty(ctx, cmd, def, args, fault)
 	}
 	start := time.Now()
 	if fault != nil && fault.Kind == FaultHang {
@@ -225,7 +225,10 @@ func (c *Cluster) localName() string {
 
 // perform runs the handler on the state: on the published one when it only reads, on a copy that then replaces it when
 // it changes something.
-func (c *Cluster) perform(cmd mmexec.Command, def *command, args []string) (*mmexec.Result, error) {
+func (c *Cluster) perform(ctx context.Context, cmd mmexec.Command, def *command, args []string) (*mmexec.Result, error) {
+	if def.live != nil {
+		return c.performLive(ctx, cmd, def, args)
+	}
 	var exit int
 	var run *call
 	handle := func(k *call) {
@@ -252,6 +255,11 @@ func (c *Cluster) perform(cmd mmexec.Command, def *command, args []string) (*mme
 	if err != nil {
 		return nil, &mmexec.UnreachableError{Cmd: cmd, Target: c.target(), Err: err}
 	}
+	return run.result(cmd, exit), nil
+}
+
+// result is what a run of a command came to.
+func (run *call) result(cmd mmexec.Command, exit int) *mmexec.Result {
 	stdout, stderr := bytes.Clone(run.out.Bytes()), bytes.Clone(run.err.Bytes())
 	if run.st.MessageIDs {
 		stderr = withIDs(cmd.Name, stderr)
@@ -264,18 +272,18 @@ func (c *Cluster) perform(cmd mmexec.Command, def *command, args []string) (*mme
 		Stderr:   stderr,
 		ExitCode: exit,
 		Node:     shortName(run.st.localName()),
-	}, nil
+	}
 }
 
 // performFaulty performs a command as far as its fault lets it.
-func (c *Cluster) performFaulty(cmd mmexec.Command, def *command, args []string, fault *Fault) (*mmexec.Result, error) {
+func (c *Cluster) performFaulty(ctx context.Context, cmd mmexec.Command, def *command, args []string, fault *Fault) (*mmexec.Result, error) {
 	if fault == nil || fault.Kind == FaultSlow {
-		return c.perform(cmd, def, args)
+		return c.perform(ctx, cmd, def, args)
 	}
 	if fault.Kind == FaultFail || fault.Kind == FaultLock && fault.Delay == 0 {
 		return c.failWith(fault, cmd), nil
 	}
-	res, err := c.perform(cmd, def, args)
+	res, err := c.perform(ctx, cmd, def, args)
 	switch {
 	case err != nil:
 		return nil, err

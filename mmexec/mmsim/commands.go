@@ -1,6 +1,8 @@
 package mmsim
 
 import (
+	"context"
+	"io"
 	"sync"
 )
 
@@ -21,6 +23,9 @@ type command struct {
 	counts func(*parsed) bool
 	usage  []string
 	run    func(*call) int
+	// live is run instead where a command prints while it works and can be interrupted. It is given the state as it is
+	// and changes it, if at all, for moments.
+	live func(ctx context.Context, c *Cluster, k *call, out io.Writer) (exit int, err error)
 }
 
 // need says which parts of the state the command looks at.
@@ -36,7 +41,7 @@ func (d *command) word() string {
 
 // changesState tells whether the command line may change the state.
 func (d *command) changesState(args []string) bool {
-	if !d.changes {
+	if !d.changes && d.live == nil {
 		return false
 	}
 	if d.reads == nil {

@@ -89,6 +89,9 @@ func Process(ctx context.Context, dir, name string, args []string, stdin io.Read
 			return 1
 		}
 	}
+	if def := commandTable()[name]; def != nil && def.live != nil {
+		cmd.Stdout = stdout // while it runs
+	}
 	res, err := c.Run(ctx, cmd)
 	var lost *mmexec.UnknownOutcomeError
 	switch {

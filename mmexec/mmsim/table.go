@@ -128,6 +128,15 @@ func filesystemCommands() []*command {
 		{name: "mmlspolicy", ySince: [2]int{5, 0}, options: "-L -Y", min: 1, max: 1, skips: wantAll, run: mmlspolicy, usage: []string{"mmlspolicy Device [-L] [-Y]"}},
 		{name: "mmchpolicy", options: "-t: -I:", min: 2, max: 2, changes: true, reads: func(p *parsed) bool { return p.get("-I") == "test" }, run: mmchpolicy,
 			usage: []string{"mmchpolicy Device PolicyFilename [-t DescriptiveName] [-I {yes | test}]"}},
+		{name: "mmapplypolicy", min: 1, max: 1, live: mmapplypolicy, reads: func(p *parsed) bool { return p.get("-I") == "test" || p.get("-I") == "prepare" },
+			options: "-A: -a: -B: -D: -e -f: -g: -I: -i: -L: -M: -m: -N: -n: -P: -q -r: -S: -s: --choice-algorithm: --maxdepth: --allow-scan-on-remote " +
+				"--max-merge-files: --max-sort-bytes: --other-sort-options: --qos: --scope: --single-instance --sort-buffer-size: --sort-command: " +
+				"--split-filelists-by-weight --split-margin: --silent-on-delete",
+			usage: []string{"mmapplypolicy {Device | Directory} [-A IscanBuckets] [-a IscanThreads] [-B MaxFiles]", "[-D yyyy-mm-dd[@hh:mm[:ss]]] [-e] [-f FileListPrefix] [-g GlobalWorkDirectory]",
+				"[-I {yes | defer | test | prepare}] [-i InputFileList] [-L n] [-M name=value...] [-m ThreadLevel]", "[-N {all | mount | Node[,Node...] | NodeFile | NodeClass}] [-n DirThreadLevel]",
+				"[-P PolicyFile] [-q] [-r FileListPathname...] [-S SnapshotName] [-s LocalWorkDirectory]", "[--choice-algorithm {best | exact | fast}] [--maxdepth MaxDirectoryDepth]",
+				"[--max-merge-files MaxFiles] [--max-sort-bytes MaxBytes] [--other-sort-options SortOptions]", "[--qos QosClass] [--scope {filesystem | fileset | inodespace}] [--single-instance]",
+				"[--sort-buffer-size Size] [--sort-command SortCommand] [--split-filelists-by-weight]", "[--split-margin n.n]"}},
 		{name: "mmlsqos", ySince: [2]int{5, 0}, options: "--pool: --seconds: --sum-classes: --sum-nodes: --fine-stats: -Y -N: -C:", min: 1, max: 1, skips: wantAll, run: mmlsqos,
 			usage: []string{"mmlsqos Device [--fine-stats TimeRange] [--pool {all | PoolName}] [--seconds Seconds]", "[--sum-classes {yes | no}] [--sum-nodes {yes | no}] [-Y]"}},
 		{name: "mmafmctl", options: "-j: -Y --read-stats --write-stats --path:", min: 2, max: 2, changes: true, reads: func(p *parsed) bool { return p.operand(1) == "getstate" }, run: mmafmctl,
