@@ -265,7 +265,7 @@ case $1 in LIST)
   sed -e 's/.* -- //' -e 's,%2F,/,g' "$2" | while read -r p; do test -f "$p" && echo "file $p" >> ` + log + `; done
   echo "seen by the script";;
 esac`)
-			out := b.ok("RULE EXTERNAL LIST 'jobs' EXEC '"+s+"' OPTS 'a b'"+escape+"\nRULE LIST 'jobs' WHERE NAME LIKE '%.job'", "mmfs1", "-N", "nsd01,nsd02", "-B", "2", "-m", "1")
+			out := b.ok("RULE EXTERNAL LIST 'jobs' EXEC '"+s+"' OPTS 'a b'"+escape+"\nRULE LIST 'jobs' WHERE NAME LIKE '%.job'", "mmfs1", "-N", "nsd01,nsd02", "-B", "2", "-m", "1", "-s", b.tmp)
 			lines := strings.Split(strings.TrimSpace(b.read("log")), "\n")
 			assert.Equal(t, []string{"TEST a b", "TEST a b"}, lines[:2], "each node is tested before the first list")
 			count := map[string]int{}
@@ -275,7 +275,7 @@ esac`)
 			}
 			assert.Equal(t, map[string]int{"LIST": 3, "file": 5}, count, "batches of two, with paths that exist (%s, %v)", escape, own)
 			assert.Equal(t, 3, strings.Count(out, "seen by the script\n"))
-			left, err := filepath.Glob(filepath.Join(os.TempDir(), "mmPolicy.*", "mmPolicy.ix.*"))
+			left, err := filepath.Glob(filepath.Join(b.tmp, "mmPolicy*"))
 			require.NoError(t, err)
 			assert.Empty(t, left)
 		}
