@@ -370,8 +370,24 @@ func (u *Unit) namesAt() []Member {
 	return list
 }
 
-// member describes an object.
+// member describes an object. Those of the packages are the same for every unit and described once.
 func (u *Unit) member(o types.Object) Member {
+	w := u.world
+	if o.Pkg() == nil {
+		return u.memberOfUnit(o)
+	}
+	if _, native := w.tables[o.Pkg().Path()]; !native {
+		return u.memberOfUnit(o)
+	}
+	m, ok := w.described[o]
+	if !ok {
+		m = u.memberOfUnit(o)
+		w.described[o] = m
+	}
+	return m
+}
+
+func (u *Unit) memberOfUnit(o types.Object) Member {
 	doc := u.world.DocOf(o)
 	m := Member{Name: strings.TrimPrefix(o.Name(), mark), Doc: firstSentence(doc.Text)}
 	qualifier := func(p *types.Package) string { return p.Name() }

@@ -40,6 +40,8 @@ type World struct {
 	dot     []string               // packages whose names need no qualifier
 	prelude *types.Scope
 	short   Shorthands
+
+	described map[types.Object]Member // for completion
 }
 
 // nativeFunc says how the native form of a function differs from the one that the view shows.
@@ -63,7 +65,7 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 		docs: map[string]map[string]symbols.Doc{}, pkgs: map[string]*types.Package{}, filled: map[string]bool{},
 		named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
 		alias: map[reflect.Type]string{}, funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{},
-		session: map[string]*types.Func{}, dot: dot, sources: map[string]string{},
+		described: map[types.Object]Member{}, session: map[string]*types.Func{}, dot: dot, sources: map[string]string{},
 	}
 	for _, g := range generic.Packages() {
 		w.sources[g.Path] = g.Text

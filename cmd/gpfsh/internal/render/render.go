@@ -27,7 +27,9 @@ type Renderer struct {
 	// Terminal says that Out is a terminal, where control characters of a text must not get.
 	Terminal bool
 	// Styles and ErrStyles are those of Out and Err.
-	Styles    style.Styles
+	Styles style.Styles
+	// Late, when set, takes the notices that belong below what is written to Out: whoever holds Out back sets it.
+	Late      io.Writer
 	ErrStyles style.Styles
 }
 

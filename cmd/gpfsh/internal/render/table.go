@@ -59,7 +59,11 @@ func (r *Renderer) lines(cells []string) error {
 
 func (r *Renderer) notShown(hidden []string) {
 	if len(hidden) > 0 {
-		fmt.Fprintln(r.Err, r.ErrStyles.Apply(style.Dim, "not shown for want of room: "+strings.Join(hidden, ", ")))
+		out := r.Err
+		if r.Late != nil {
+			out = r.Late
+		}
+		fmt.Fprintln(out, r.ErrStyles.Apply(style.Dim, "not shown for want of room: "+strings.Join(hidden, ", ")))
 	}
 }
 

@@ -292,11 +292,12 @@ func (s *Shell) paged(ctx context.Context, f func() error) error {
 	if s.Pager == nil {
 		return f()
 	}
-	var b bytes.Buffer
+	var b, late bytes.Buffer
 	out := s.Render.Out
-	s.Render.Out = &b
+	s.Render.Out, s.Render.Late = &b, &late
 	err := f()
-	s.Render.Out = out
+	s.Render.Out, s.Render.Late = out, nil
+	defer func() { _, _ = s.Render.Err.Write(late.Bytes()) }()
 	if err != nil || s.Pager.Fits(b.Bytes()) {
 		_, werr := out.Write(b.Bytes())
 		return errors.Join(err, werr)
