@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -116,20 +117,37 @@ func (l *lowerer) returns(x *ast.ReturnStmt) {
 			l.write("return " + strings.Join(l.results, ", "))
 			return
 		}
+		if sig := l.enclosing(x); sig != nil && !l.export && len(x.Results) > 1 && sig.Results().Len() == len(x.Results) && slices.ContainsFunc(x.Results, makes) {
+			l.write("{ ")
+			l.oneByOne(x.Results, l.resultTexts(sig, x.Pos()))
+			l.write(" }")
+			return
+		}
 		l.splice(x)
 		return
 	}
 	if len(x.Results) > 0 && l.again != ast.Stmt(x) {
 		l.write(strings.Join(l.results, ", ") + " = ")
-		for i, e := range x.Results {
-			if i > 0 {
-				l.write(", ")
+		var ts []types.Type
+		if sig := l.enclosing(x); sig != nil && sig.Results().Len() == len(x.Results) {
+			for r := range sig.Results().Variables() {
+				ts = append(ts, r.Type())
 			}
-			l.emit(e)
+		} else {
+			ts = make([]types.Type, len(x.Results))
 		}
+		l.values(x.Results, ts)
 		l.write("; ")
 	}
 	l.leave(inner, x)
+}
+
+func (l *lowerer) resultTexts(sig *types.Signature, at token.Pos) []string {
+	var ts []string
+	for r := range sig.Results().Variables() {
+		ts = append(ts, l.typeText(r.Type(), at))
+	}
+	return ts
 }
 
 // rangeFunc lowers a loop over a function.

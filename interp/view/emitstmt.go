@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -359,12 +360,82 @@ func (l *lowerer) assign(x *ast.AssignStmt) {
 	if len(x.Lhs) == 2 && len(x.Rhs) == 1 && l.commaOk(x.Rhs[0], x) {
 		return
 	}
-	for i, e := range x.Rhs {
-		if i > 0 {
-			l.write(", ")
+	l.values(x.Rhs, l.placeTypes(x.Lhs))
+}
+
+// values writes the right side of an assignment to places of the types given. Beside a call or a literal the interpreter
+// forgets the other values of a statement: they are made one by one then, inside a function that returns them all.
+func (l *lowerer) values(list []ast.Expr, to []types.Type) {
+	if len(list) < 2 || l.export || !slices.ContainsFunc(list, makes) {
+		for i, e := range list {
+			if i > 0 {
+				l.write(", ")
+			}
+			l.emit(e)
 		}
-		l.emit(e)
+		return
 	}
+	ts := make([]string, len(list))
+	for i, e := range list {
+		t := to[i]
+		if t == nil {
+			t = l.typeOf(e)
+		}
+		ts[i] = l.typeText(t, e.Pos())
+	}
+	l.write("func() (" + strings.Join(ts, ", ") + ") { ")
+	l.oneByOne(list, ts)
+	l.write(" }()")
+}
+
+// oneByOne gives each value a variable of its own and returns them.
+func (l *lowerer) oneByOne(list []ast.Expr, ts []string) {
+	names := make([]string, len(list))
+	for i, e := range list {
+		names[i] = fmt.Sprintf("%sv%d", mark, i)
+		l.write("var " + names[i] + " " + ts[i] + " = ")
+		l.emit(e)
+		l.write("; ")
+	}
+	l.write("return " + strings.Join(names, ", "))
+}
+
+// makes tells an expression that calls or makes something.
+func makes(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CallExpr, *ast.CompositeLit, *ast.FuncLit:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || x.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
+}
+
+// placeTypes are the types of what is assigned to; nil where the blank identifier stands.
+func (l *lowerer) placeTypes(list []ast.Expr) []types.Type {
+	ts := make([]types.Type, len(list))
+	for i, e := range list {
+		if id, ok := e.(*ast.Ident); ok {
+			if o := l.object(id); o != nil && id.Name != "_" {
+				ts[i] = o.Type()
+			}
+			continue
+		}
+		ts[i] = l.typeOf(e)
+	}
+	return ts
+}
+
+func (l *lowerer) nameTypes(list []*ast.Ident) []types.Type {
+	exprs := make([]ast.Expr, len(list))
+	for i, id := range list {
+		exprs[i] = id
+	}
+	return l.placeTypes(exprs)
 }
 
 // packageAssign tells whether a statement of an exported snippet gives package variables their values.
@@ -422,12 +493,7 @@ func (l *lowerer) declStmt(x *ast.DeclStmt) {
 			sep = "; "
 			continue
 		}
-		for i, v := range vs.Values {
-			if i > 0 {
-				l.write(", ")
-			}
-			l.emit(v)
-		}
+		l.values(vs.Values, l.nameTypes(vs.Names))
 		sep = "; "
 	}
 }
@@ -448,6 +514,11 @@ func (l *lowerer) valueSpec(x *ast.ValueSpec) {
 			l.commaOk(x.Values[0], x)
 			return
 		}
+	}
+	if len(x.Values) > 1 {
+		l.spliceHead(x, x.Pos(), x.Values[0].Pos())
+		l.values(x.Values, l.nameTypes(x.Names))
+		return
 	}
 	l.splice(x)
 }
