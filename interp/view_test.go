@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,14 +18,40 @@ import (
 	"gpfsh/interp/view"
 )
 
+// output is what sources print; goroutines that they leave behind may still write to it.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+func (o *output) Len() int { return len(o.String()) }
+
+func (o *output) Reset() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.b.Reset()
+}
+
 // toySession is a session on the toy model.
-func toySession(t testing.TB) (*Session, *bytes.Buffer) {
+func toySession(t testing.TB) (*Session, *output) {
 	t.Helper()
 	toy.Reset()
-	var out bytes.Buffer
+	out := &output{}
 	tables := append([]symbols.Package{toy.Table()}, symbols.All()...)
 	s := &Session{
-		opts:  Options{Stdout: &out, Stderr: &out},
+		opts:  Options{Stdout: out, Stderr: out},
 		world: view.NewWorld(tables, []string{toy.Table().Path}, reflect.TypeFor[*toy.Session]()),
 		scope: view.NewScope(), generic: map[string]bool{},
 	}
@@ -41,17 +68,17 @@ func toySession(t testing.TB) (*Session, *bytes.Buffer) {
 			Session: &toy.Session{},
 			Show:    func(v []any) { s.values = v },
 			Print:   s.print,
-			Lost:    func(err error) { fmt.Fprintf(&out, "lost: %v\n", s.place(err)) },
-			Stdout:  &out, Stderr: &out,
+			Lost:    func(err error) { fmt.Fprintf(out, "lost: %v\n", s.place(err)) },
+			Stdout:  out, Stderr: out,
 		})
 	}
 	s.runner = s.newRunner()
 	t.Cleanup(s.Close)
-	return s, &out
+	return s, out
 }
 
 // play runs entries one after the other and returns what they left: values, calls, output, errors.
-func play(t *testing.T, s *Session, out *bytes.Buffer, entries ...string) string {
+func play(t *testing.T, s *Session, out *output, entries ...string) string {
 	t.Helper()
 	var b strings.Builder
 	for _, e := range entries {

@@ -315,8 +315,15 @@ func (l *lowerer) receive(x *ast.UnaryExpr, want int) {
 // the call stops the statement or the goroutine, and a panic in one deferred call does not keep the others from running.
 func (l *lowerer) deferred(keyword string, c *ast.CallExpr) {
 	open, shut := keyword+" ", ""
-	if keyword == "defer" && !l.export {
+	switch {
+	case l.export:
+	case keyword == "defer":
 		open, shut = mark+"d.Add(", ")"
+	default:
+		// In a frame of its own: the interpreter keeps a function literal where the statement stands, and writes there
+		// again when it ends, at a time when a loop may have put the next one there.
+		l.write("func() { ")
+		defer l.write(" }()")
 	}
 	results := resultsOf(l.typeOf(c))
 	fails := len(results) > 0 && isError(results[len(results)-1])
