@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -31,6 +32,7 @@ type session struct {
 	stack   *connect.Stack
 	plan    *mmexec.Plan
 	record  *os.File
+	audit   *os.File
 	locked  bool // the dry run cannot be left
 
 	app       *app
@@ -63,6 +65,14 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 		}
 		s.stack.Record = s.record
 	}
+	if !target.Simulated {
+		s.stack.Retry = true
+		if s.audit, err = a.openAudit(); err != nil {
+			fmt.Fprintf(a.Stderr, "gpfsh: changes are not written down: %v\n", err)
+		} else if s.audit != nil {
+			s.stack.Audit, s.stack.Target = s.audit, target.Name
+		}
+	}
 	ex := s.stack.Wrap(target.Executor)
 	s.executor = ex
 	if s.cluster, err = model.Connect(ctx, ex, target.Options...); err != nil {
@@ -77,6 +87,19 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	return s, nil
 }
 
+// openAudit opens the log of the changes made on real clusters, beside the history. It is nil where there is no home.
+func (a *app) openAudit() (*os.File, error) {
+	history := prompt.HistoryPath(a.Getenv)
+	if history == "" {
+		return nil, nil
+	}
+	dir := filepath.Dir(history)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	return mmexec.OpenAudit(filepath.Join(dir, "audit.jsonl"))
+}
+
 // bare starts a session without a cluster, for what runs nothing.
 func (a *app) bare() (*interp.Session, error) {
 	return interp.New(interp.Options{Script: script.NewSession(script.Options{}), Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr})
@@ -86,8 +109,10 @@ func (a *app) bare() (*interp.Session, error) {
 func (s *session) Close() {
 	s.Session.Close()
 	s.target.Close()
-	if s.record != nil {
-		s.record.Close()
+	for _, f := range []*os.File{s.record, s.audit} {
+		if f != nil {
+			f.Close()
+		}
 	}
 }
 

@@ -22,6 +22,13 @@ type Stack struct {
 	// Record, when set, gets what every command answers, in the form that replay reads.
 	Record io.Writer
 
+	// Audit, when set, gets every command that changes something, before and after it runs; Target names the cluster
+	// there. A command that cannot be written down is not run.
+	Audit  io.Writer
+	Target string
+	// Retry tries a reading command again that failed for a reason that passes.
+	Retry bool
+
 	// Confirm, when set, is asked before each command that takes something away; its error keeps the command from being run.
 	Confirm func(ctx context.Context, d Destructive) error
 	// Journal remembers the commands of the session.
@@ -34,7 +41,8 @@ type Stack struct {
 // Wrap builds the executor of a session. From the outside in: what nobody typed is held to reading; each command is
 // remembered and traced, also one that is only planned; what is only explained goes no further; a dry run plans before
 // read-only can refuse; what takes something away is confirmed; what has changed the cluster is counted; and what the
-// cluster itself answers is recorded.
+// cluster itself answers is recorded. Audit and retries stand next to the cluster: what was refused before never
+// reached it.
 func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 	mw := []mmexec.Middleware{completer.Guard(), explain, s.Journal.middleware}
 	if s.Trace != nil {
@@ -47,6 +55,12 @@ func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 		mw = append(mw, readOnly)
 	}
 	mw = append(mw, s.confirm, s.count)
+	if s.Audit != nil {
+		mw = append(mw, mmexec.Audit(s.Audit, s.Target))
+	}
+	if s.Retry {
+		mw = append(mw, mmexec.Retry(mmexec.RetryPolicy{}))
+	}
 	if s.Record != nil {
 		mw = append(mw, mmexec.Record(s.Record))
 	}
