@@ -13,7 +13,6 @@ type deferList struct {
 	calls []func()
 
 	panicking any
-	running   bool
 }
 
 // Add defers a call.
@@ -25,7 +24,7 @@ func (d *deferList) Run(unwinding any) any {
 	if _, exits := cause(unwinding).(exitPanic); exits {
 		return unwinding // a process that exits runs nothing more
 	}
-	d.panicking, d.running = unwinding, true
+	d.panicking = unwinding
 	id := goroutineID()
 	d.r.mu.Lock()
 	d.r.deferring[id] = append(d.r.deferring[id], d)

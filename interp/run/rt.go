@@ -18,7 +18,7 @@ import (
 // deferBound is how long deferred work may go on after a statement was interrupted.
 const deferBound = 30 * time.Second
 
-func newRuntimeState(Options) *runtimeState {
+func newRuntimeState() *runtimeState {
 	r := &runtimeState{stop: new(bool), cancelled: map[int64]bool{}, deferring: map[int64][]*deferList{}}
 	r.cur.Store(&statement{ctx: context.Background()})
 	return r

@@ -93,7 +93,7 @@ type yaegi struct {
 
 // New returns a Runner on Yaegi. The interpreter is built when something is declared.
 func New(opts Options) Runner {
-	return &yaegi{opts: opts, imported: map[string]bool{}, used: map[string]bool{}, rt: newRuntimeState(opts), abandoned: make(chan struct{})}
+	return &yaegi{opts: opts, imported: map[string]bool{}, used: map[string]bool{}, rt: newRuntimeState(), abandoned: make(chan struct{})}
 }
 
 func (y *yaegi) start() {

@@ -40,12 +40,7 @@ func (u *Unit) advise() {
 	}
 	for _, f := range u.files {
 		a := &adviser{u: u, f: f}
-		for _, d := range f.decls {
-			a.walk(d, 0)
-		}
-		for _, s := range f.stmts {
-			a.walk(s, 0)
-		}
+		f.each(func(n ast.Node) { a.walk(n, 0) })
 	}
 }
 

@@ -60,10 +60,7 @@ type Unit struct {
 	shown    map[*ast.ExprStmt]ast.Expr // the expression statement whose value is shown
 	unused   map[types.Object]bool      // variables declared and not used
 	declared map[string]types.Object    // what the unit adds to the session
-	entries  map[*file]*ast.FuncDecl    // the function that holds the statements of a snippet
 	late     []lateFunc
-	tmps     map[*ast.Ident]*ast.Ident // assigned name -> temporary, see moveDefine
-	imports  map[*types.PkgName]bool   // packages named without an import declaration
 	findings []Finding
 	renamed  map[*ast.Ident]string
 	prefix   string                  // of lowered names, for generic packages
@@ -116,8 +113,8 @@ func (w *World) parse(scope *Scope, id int, mode Mode, texts []Text) *Unit {
 	u := &Unit{
 		world: w, scope: scope, mode: mode, id: id, fset: token.NewFileSet(),
 		moved: map[*ast.Ident]ast.Stmt{}, outer: map[types.Object]string{}, shown: map[*ast.ExprStmt]ast.Expr{},
-		unused: map[types.Object]bool{}, declared: map[string]types.Object{}, entries: map[*file]*ast.FuncDecl{},
-		lowered: map[types.Object]string{}, renamed: map[*ast.Ident]string{}, tmps: map[*ast.Ident]*ast.Ident{}, imports: map[*types.PkgName]bool{},
+		unused: map[types.Object]bool{}, declared: map[string]types.Object{},
+		lowered: map[types.Object]string{}, renamed: map[*ast.Ident]string{},
 	}
 	for _, t := range texts {
 		f, errs := parseFile(u.fset, t.Name, t.Text)
@@ -234,7 +231,6 @@ func (u *Unit) assemble() *ast.File {
 			fd.Body.Lbrace = f.stmts[0].Pos()
 			fd.Body.Rbrace = f.stmts[len(f.stmts)-1].End()
 		}
-		u.entries[f] = fd
 		body = append(body, fd)
 	}
 	root.Decls = append(root.Decls, body...)
@@ -316,7 +312,6 @@ func (u *Unit) moveDefine(x *ast.AssignStmt, seen map[string]bool) (*ast.GenDecl
 			vs.Names = append(vs.Names, tmp)
 			assign.Lhs = append(assign.Lhs, id)
 			assign.Rhs = append(assign.Rhs, &ast.Ident{NamePos: id.NamePos, Name: tmp.Name})
-			u.tmps[id] = tmp
 			continue
 		}
 		fresh = fresh || id.Name != "_"

@@ -190,7 +190,7 @@ func closers(toks []scannedToken) string {
 	return b.String()
 }
 
-// header words need a block behind them to be a statement.
+// needsBlock tells whether the tokens end in the header of a statement that needs a block behind it.
 func needsBlock(toks []scannedToken) bool {
 	depth := 0
 	for i := len(toks) - 1; i >= 0; i-- {
@@ -255,12 +255,7 @@ func (u *Unit) cursorNode(match func(ast.Node) bool) []ast.Node {
 		path = nil
 	}
 	for _, f := range u.files {
-		for _, d := range f.decls {
-			look(d)
-		}
-		for _, s := range f.stmts {
-			look(s)
-		}
+		f.each(look)
 	}
 	return found
 }

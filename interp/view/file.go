@@ -126,6 +126,16 @@ func plainSyntax(msg string) string {
 	return strings.NewReplacer("found 'EOF'", "found the end of the text", "(and 1 more errors)", "").Replace(msg)
 }
 
+// each visits the top level of the source: its declarations, then its statements.
+func (f *file) each(visit func(ast.Node)) {
+	for _, d := range f.decls {
+		visit(d)
+	}
+	for _, s := range f.stmts {
+		visit(s)
+	}
+}
+
 // offset returns the offset in the source of a position.
 func (f *file) offset(p token.Pos) int {
 	for _, s := range f.spans {

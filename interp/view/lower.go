@@ -115,12 +115,7 @@ type funcState struct {
 func (u *Unit) newLowerer(sites *Sites) *lowerer {
 	l := &lowerer{u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}, aliases: map[string]string{}, generic: map[string]bool{}}
 	for _, f := range u.files {
-		for _, d := range f.decls {
-			l.addParents(d)
-		}
-		for _, s := range f.stmts {
-			l.addParents(s)
-		}
+		f.each(l.addParents)
 	}
 	return l
 }

@@ -14,7 +14,7 @@ import (
 func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 	w := u.world
 	importNames := u.importNames()
-	types_ := u.typeNames(root)
+	declaredTypes := u.typeNames()
 	scope := u.pkg.Scope()
 	insert := func(name string) {
 		if own[name] || importNames[name] || scope.Lookup(name) != nil {
@@ -36,7 +36,6 @@ func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 		if p, ok := w.byPackageName(name); ok && types.Universe.Lookup(name) == nil {
 			pn := types.NewPkgName(token.NoPos, u.pkg, name, w.fill(p))
 			scope.Insert(pn)
-			u.imports[pn] = true
 		}
 	}
 	ast.Inspect(root, func(n ast.Node) bool {
@@ -44,7 +43,7 @@ func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 		case *ast.CallExpr:
 			// A function of the language that shares its name with a type, such as Cluster: the call means the
 			// function, every other place the type.
-			if id, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && !own[id.Name] && u.scope.Lookup(id.Name) == nil && w.callable(id.Name) && !types_[id.Name] {
+			if id, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && !own[id.Name] && u.scope.Lookup(id.Name) == nil && w.callable(id.Name) && !declaredTypes[id.Name] {
 				u.rename(id)
 			}
 		case *ast.SelectorExpr:
@@ -112,12 +111,14 @@ func (u *Unit) importNames() map[string]bool {
 }
 
 // typeNames returns the types that the unit declares itself.
-func (u *Unit) typeNames(root *ast.File) map[string]bool {
+func (u *Unit) typeNames() map[string]bool {
 	names := map[string]bool{}
-	for _, d := range root.Decls {
-		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
-			for _, s := range g.Specs {
-				names[s.(*ast.TypeSpec).Name.Name] = true
+	for _, f := range u.files {
+		for _, d := range f.decls {
+			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
+				for _, s := range g.Specs {
+					names[s.(*ast.TypeSpec).Name.Name] = true
+				}
 			}
 		}
 	}
@@ -127,16 +128,7 @@ func (u *Unit) typeNames(root *ast.File) map[string]bool {
 // isTypeExpr returns a test for expressions that are types, good enough to tell conversions from calls before the
 // check. own holds the names that the unit declares at its top level.
 func (u *Unit) isTypeExpr(own map[string]bool) func(ast.Expr) bool {
-	typeNames := map[string]bool{}
-	for _, f := range u.files {
-		for _, d := range f.decls {
-			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
-				for _, s := range g.Specs {
-					typeNames[s.(*ast.TypeSpec).Name.Name] = true
-				}
-			}
-		}
-	}
+	typeNames := u.typeNames()
 	var test func(ast.Expr) bool
 	test = func(e ast.Expr) bool {
 		switch x := e.(type) {
@@ -195,7 +187,7 @@ type lateMethod struct {
 }
 
 func (u *Unit) takeLateMethods(root *ast.File) []lateMethod {
-	declared := u.typeNames(root)
+	declared := u.typeNames()
 	var late []lateMethod
 	for i, d := range root.Decls {
 		fd, ok := d.(*ast.FuncDecl)

@@ -76,12 +76,7 @@ func (u *Unit) endOf(pos token.Pos, msg string) token.Pos {
 				return true
 			})
 		}
-		for _, d := range f.decls {
-			look(d)
-		}
-		for _, s := range f.stmts {
-			look(s)
-		}
+		f.each(look)
 	}
 	switch {
 	case quoted != 0:

@@ -12,12 +12,7 @@ import (
 func (u *Unit) rules() {
 	for _, f := range u.files {
 		r := &ruler{u: u, f: f}
-		for _, d := range f.decls {
-			r.walk(d, nil)
-		}
-		for _, s := range f.stmts {
-			r.walk(s, nil)
-		}
+		f.each(func(n ast.Node) { r.walk(n, nil) })
 	}
 	for _, e := range u.shown {
 		u.notCalled(e)

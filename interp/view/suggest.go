@@ -71,12 +71,7 @@ func (u *Unit) selectorAt(e types.Error) *ast.SelectorExpr {
 		})
 	}
 	for _, f := range u.files {
-		for _, d := range f.decls {
-			look(d)
-		}
-		for _, s := range f.stmts {
-			look(s)
-		}
+		f.each(look)
 	}
 	return found
 }
