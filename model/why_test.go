@@ -15,7 +15,7 @@ import (
 	"gpfsh/model"
 )
 
-const wantedFile = "/gpfs/mmfs1/home/work/x"
+const wantedFile = "/gpfs/mmfs1/home/thesis/x"
 
 // paths is a file with the directories above it, as mmlsattr and mmgetacl tell of them.
 type paths struct {
@@ -26,7 +26,7 @@ type paths struct {
 }
 
 func (p paths) replies() map[string]*mmexec.Result {
-	all := []string{wantedFile, "/gpfs/mmfs1/home/work", "/gpfs/mmfs1/home", "/gpfs/mmfs1"}
+	all := []string{wantedFile, "/gpfs/mmfs1/home/thesis", "/gpfs/mmfs1/home", "/gpfs/mmfs1"}
 	var b strings.Builder
 	r := make(map[string]*mmexec.Result)
 	for i, path := range all {
@@ -135,8 +135,8 @@ func TestWhyFindsTheCause(t *testing.T) {
 			"permissions", "(user:alice:rwx-;", "mmeditacl " + wantedFile},
 		{"NFSv4 list", nil, acl(wantedFile, "#NFSv4 ACL\n#owner:alice\n#group:staff\nuser:alice:-w--:deny\n (X)READ/LIST\n\nspecial:owner@:rwxc:allow\n (X)READ/LIST (X)WRITE/CREATE\n\n"),
 			"permissions", "(user:alice:-w--:deny;", "mmeditacl " + wantedFile},
-		{"may not make files", nil, paths{gone: true, acls: map[string]string{"/gpfs/mmfs1/home/work": "#owner:root\n#group:staff\nuser::rwxc\ngroup::r-x-\nother::r-x-\n"}},
-			"permissions", "alice may not make files in /gpfs/mmfs1/home/work", "mmeditacl /gpfs/mmfs1/home/work"},
+		{"may not make files", nil, paths{gone: true, acls: map[string]string{"/gpfs/mmfs1/home/thesis": "#owner:root\n#group:staff\nuser::rwxc\ngroup::r-x-\nother::r-x-\n"}},
+			"permissions", "alice may not make files in /gpfs/mmfs1/home/thesis", "mmeditacl /gpfs/mmfs1/home/thesis"},
 		{"read-only cache", cache("read-only", "Active"), paths{}, "cache", "is a read-only cache of nfs://away/home", ""},
 		{"expired cache", cache("local-updates", "Expired"), paths{}, "cache", "the cache home is Expired", "mmafmctl mmfs1 unexpire -j home"},
 		{"mounted read-only", func(st *mmsim.State) {
@@ -206,9 +206,9 @@ func TestWhyIsAskedWithFewCommands(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		"mmlsfs all -T -Y", "mmlsfs mmfs1 -Y", "mmgetstate -Y", "mmlsmount mmfs1 -L -Y",
-		"mmlsattr -L /gpfs/mmfs1/home/work/x /gpfs/mmfs1/home/work /gpfs/mmfs1/home /gpfs/mmfs1", "mmlsfileset mmfs1 -Y",
+		"mmlsattr -L /gpfs/mmfs1/home/thesis/x /gpfs/mmfs1/home/thesis /gpfs/mmfs1/home /gpfs/mmfs1", "mmlsfileset mmfs1 -Y",
 		"mmlsquota -Y -u alice -v mmfs1:home", "mmlsquota -Y -g staff -v mmfs1:home", "mmlsquota -Y -j home -v mmfs1", "mmlspool mmfs1",
-		"mmgetacl /gpfs/mmfs1/home/work/x", "mmgetacl /gpfs/mmfs1/home/work", "mmgetacl /gpfs/mmfs1/home", "mmgetacl /gpfs/mmfs1",
+		"mmgetacl /gpfs/mmfs1/home/thesis/x", "mmgetacl /gpfs/mmfs1/home/thesis", "mmgetacl /gpfs/mmfs1/home", "mmgetacl /gpfs/mmfs1",
 	}, s.ran())
 }
 
