@@ -36,6 +36,8 @@ func commands() []command {
 		{name: "methods", pages: true, args: "EXPRESSION", expr: true, help: "list all that can be called on an expression", run: (*Shell).methods},
 		{name: "explain", pages: true, args: "EXPRESSION", expr: true, help: "tell which mm commands an expression runs, and their cost",
 			long: "Commands that only read and are cheap are run, because the next ones depend on their answers; nothing is\nchanged.", run: (*Shell).explain},
+		{name: "how", pages: true, args: "MM-COMMAND|WORD", help: "tell what an mm command is here: :how mmcrsnapshot, :how mmlsfileset mmfs1",
+			long: "A whole command line is translated with its names; the Up key then has the expression. Any other word finds\nwhat is about it: :how quota.", run: (*Shell).how},
 		{name: "commands", pages: true, args: "[all]", values: []string{"all"}, help: "list the mm commands that ran in this session",
 			long: "With all, also those that nobody typed: for completion and the prompt.", run: (*Shell).ran},
 		{name: "dry", args: "on|off", values: onOff, help: "rehearse: plan changes instead of making them",

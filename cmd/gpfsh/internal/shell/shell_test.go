@@ -286,11 +286,12 @@ func TestMmLines(t *testing.T) {
 	for _, tt := range []struct{ line, entry, here string }{
 		{"mmlsfileset mmfs1 -L", `Mm("mmlsfileset mmfs1 -L")`, "mmfs1.Filesets"},
 		{"mmlsfileset mmfs1 home", `Mm("mmlsfileset mmfs1 home")`, `mmfs1.Filesets["home"]`},
-		{"/usr/lpp/mmfs/bin/mmlscluster", `Mm("mmlscluster")`, "cluster"},
-		{"sudo mmlssnapshot my-fs", `Mm("mmlssnapshot my-fs")`, `cluster.Filesystems["my-fs"].Snapshots`},
-		{"mmgetstate -a", `Mm("mmgetstate -a")`, "cluster.Nodes"},
+		{"/usr/lpp/mmfs/bin/mmlscluster", `Mm("mmlscluster")`, "cluster.Info()"},
+		{"sudo mmlssnapshot my-fs", `Mm("mmlssnapshot my-fs")`, `cluster.Filesystems["my-fs"].AllSnapshots`},
+		{"mmgetstate -a", `Mm("mmgetstate -a")`, "cluster.Nodes.States()"},
 		{"mmlsconfig pagepool", `Mm("mmlsconfig pagepool")`, `cluster.Config["pagepool"]`},
-		{"mmdiag --waiters", `Mm("mmdiag --waiters")`, ""},
+		{"mmdiag --waiters", `Mm("mmdiag --waiters")`, "cluster.Waiters()"},
+		{"mmdiag --iohist", `Mm("mmdiag --iohist")`, ""},
 		{"mmx := 3", "mmx := 3", ""},
 		{"mmx.Foo()", "mmx.Foo()", ""},
 		{"mm + 1", "mm + 1", ""},
@@ -305,6 +306,25 @@ func TestMmLines(t *testing.T) {
 		}
 		assert.Equal(t, []string{tt.line}, f.History.Entries())
 	}
+}
+
+func TestHow(t *testing.T) {
+	f := setup(t, ":how mmcrsnapshot", ":how mmdelsnapshot gpfs0 old", ":how mmunheardof")
+	require.NoError(t, f.Run(context.Background()))
+	assert.Equal(t, `Snapshots
+  mmcrsnapshot mmfs1 nightly           mmfs1.Snapshots.New("nightly")
+  mmcrsnapshot mmfs1 home:nightly      mmfs1.Filesets["home"].Snapshots.New("nightly")
+  mmcrsnapshot mmfs1 nightly -j home   mmfs1.Filesets["home"].Snapshots.New("nightly")
+gpfs0.Snapshots["old"].Delete()
+`, f.out.String())
+	entries := f.History.Entries()
+	assert.Equal(t, `gpfs0.Snapshots["old"].Delete()`, entries[2], "what was found is one key away")
+	assert.Contains(t, f.err.String(), `type the command as it is, or Mm("mmunheardof")`)
+
+	f = setup(t, ":how mmcrsnapshot")
+	f.Render.Width = 60
+	require.NoError(t, f.Run(context.Background()))
+	assert.Contains(t, f.out.String(), "  mmcrsnapshot mmfs1 nightly\n      mmfs1.Snapshots.New(\"nightly\")\n", "in a narrow window one below the other")
 }
 
 func TestSaveAndLoad(t *testing.T) {
