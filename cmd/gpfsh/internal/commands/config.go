@@ -12,9 +12,9 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"gpfsh/cmd/gpfsh/internal/connect"
-	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/cmd/gpfsh/internal/shell"
 	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp/script/show"
 )
 
 // setting is one key of the configuration file. Options of the command line win over it.
@@ -36,7 +36,7 @@ func settings() []setting {
 			return nil
 		}, get: func(o *options) string { return o.cluster }},
 		{key: "output", kind: strings.Join(formatNames(), "|"), help: "how values are shown in the shell and by -e", set: func(o *options, v string) (err error) {
-			o.output, err = render.ParseFormat(v)
+			o.output, err = show.ParseFormat(v)
 			return err
 		}, get: func(o *options) string { return string(o.output) }, live: func(s *session) { s.app.render.Format = s.app.output }},
 		{key: "color", kind: "auto|always|never", help: "when to use colours", set: func(o *options, v string) (err error) {

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"gpfsh/cmd/gpfsh/internal/connect"
-	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp/script/show"
 )
 
 // options are the settings of one call.
@@ -17,7 +17,7 @@ type options struct {
 	hasCode bool
 	cluster string
 	dryRun  bool
-	output  render.Format
+	output  show.Format
 	trace   bool
 	color   style.Mode
 	record  string
@@ -62,7 +62,7 @@ func optionTable() []option {
 			return nil
 		}},
 		{short: "o", long: "output", arg: "FORMAT", values: formatNames(), help: "how values are shown: " + formatList(), set: func(o *options, v string) (err error) {
-			o.output, err = render.ParseFormat(v)
+			o.output, err = show.ParseFormat(v)
 			return usage(err)
 		}},
 		{long: "trace", help: "show each mm command that runs, and how long it took", set: func(o *options, _ string) error {
@@ -116,7 +116,7 @@ func formatList() string { return strings.Join(formatNames(), ", ") }
 
 func formatNames() []string {
 	var names []string
-	for _, f := range render.Formats() {
+	for _, f := range show.Formats() {
 		names = append(names, string(f))
 	}
 	return names
@@ -135,7 +135,7 @@ func usage(err error) error {
 	return &usageError{err.Error()}
 }
 
-func defaults() options { return options{output: render.Auto, color: style.Auto} }
+func defaults() options { return options{output: show.Auto, color: style.Auto} }
 
 // parse reads the command line over what the settings say: options before and after the command, its arguments, and, once a command has its script,
 // nothing more, because the rest is for the script.

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gpfsh/cmd/gpfsh/internal/render"
+	"gpfsh/interp/script/show"
 )
 
 func TestParse(t *testing.T) {
@@ -43,7 +43,7 @@ func TestParse(t *testing.T) {
 	o, _, rest, err := parse([]string{"-e", "-1", "--output", "json", "-n", "--cluster=local:/a=b", "--trace"}, defaults())
 	require.NoError(t, err)
 	assert.Equal(t, "-1", o.code, "code may begin with a minus")
-	assert.Equal(t, render.JSON, o.output)
+	assert.Equal(t, show.JSON, o.output)
 	assert.Equal(t, "local:/a=b", o.cluster)
 	assert.True(t, o.dryRun && o.trace && !o.readOnly)
 	assert.Empty(t, rest)

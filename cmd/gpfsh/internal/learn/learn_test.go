@@ -13,6 +13,7 @@ import (
 
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/interp"
+	"gpfsh/interp/script/show"
 	"gpfsh/mmexec"
 )
 
@@ -61,7 +62,7 @@ func (p *pupil) types(entries ...string) (err error) {
 	for _, text := range entries {
 		out, failed := p.lang.Eval(p.Context(), interp.Source{Name: "prompt", Text: text})
 		if failed == nil {
-			show := &render.Renderer{Out: io.Discard, Err: io.Discard, Format: render.Auto}
+			show := &render.Renderer{Out: io.Discard, Err: io.Discard, Format: show.Auto}
 			failed = show.Values(p.Context(), out.Values)
 		}
 		var check *interp.CheckError

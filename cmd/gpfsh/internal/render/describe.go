@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp"
+	"gpfsh/interp/script/show"
 )
 
 // common are the methods that every collection has; they are named on one line.
@@ -44,7 +44,7 @@ func (r *Renderer) Describe(expr string, d interp.Description, value any, only b
 		}
 		h.list("Options", d.Options, nil)
 		h.list("Values", d.Values, nil)
-		h.list("Fields", d.Fields, fieldValues(value))
+		h.list("Fields", d.Fields, show.Fields(value))
 		h.list("Collections", d.Children, nil)
 	}
 	var methods []interp.Member
@@ -71,21 +71,6 @@ func (r *Renderer) Describe(expr string, d interp.Description, value any, only b
 	return err
 }
 
-// fieldValues returns what an object has in its fields, by their names.
-func fieldValues(value any) func(name string) string {
-	s, ok := structOf(reflect.ValueOf(value))
-	if !ok {
-		return nil
-	}
-	return func(name string) string {
-		f := s.FieldByName(name)
-		if !f.IsValid() || !f.CanInterface() || f.IsZero() {
-			return ""
-		}
-		return cellText(f)
-	}
-}
-
 type describer struct {
 	r *Renderer
 	b *strings.Builder
@@ -110,6 +95,9 @@ func (h *describer) text(doc string) {
 func (h *describer) heading(title, text string) {
 	fmt.Fprintf(h.b, "%s  %s\n", h.r.Styles.Apply(style.Header, title), text)
 }
+
+// gap is what stands between two columns.
+const gap = 2
 
 // maxName is the width that names may have before their documentation begins on a line of its own.
 const maxName = 38
@@ -146,12 +134,12 @@ func (h *describer) list(title string, list []interp.Member, value func(string) 
 			h.b.WriteString(line + "\n")
 			continue
 		}
-		column := 2 + width + len(gap)
+		column := 2 + width + gap
 		if runewidth.StringWidth(name) > width {
 			h.b.WriteString(line + "\n")
 			line = strings.Repeat(" ", column)
 		} else {
-			line += strings.Repeat(" ", width-runewidth.StringWidth(name)+len(gap))
+			line += strings.Repeat(" ", width-runewidth.StringWidth(name)+gap)
 		}
 		for k, part := range h.r.wrap(doc, column) {
 			if k > 0 {
@@ -170,7 +158,7 @@ func nameShown(m interp.Member, longest int) string {
 	case "const", "type":
 		return m.Name
 	}
-	return m.Name + strings.Repeat(" ", max(0, longest-runewidth.StringWidth(m.Name))+len(gap)) + m.Type
+	return m.Name + strings.Repeat(" ", max(0, longest-runewidth.StringWidth(m.Name))+gap) + m.Type
 }
 
 // Signature leaves the error out of the results of a function: it stops the statement unless it is taken.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/completer"
+	"gpfsh/interp/script/show"
 )
 
 // command is one of the shell's own commands: a line that begins with a colon.
@@ -26,7 +26,7 @@ type command struct {
 // commands returns the table of commands. Help and completion are made of it.
 func commands() []command {
 	var formats []string
-	for _, f := range render.Formats() {
+	for _, f := range show.Formats() {
 		formats = append(formats, string(f))
 	}
 	onOff := []string{"on", "off"}
@@ -179,7 +179,7 @@ func (s *Shell) output(_ context.Context, arg string) error {
 		_, err := fmt.Fprintln(s.Render.Out, s.Render.Format)
 		return err
 	}
-	f, err := render.ParseFormat(arg)
+	f, err := show.ParseFormat(arg)
 	if err != nil {
 		return &UsageError{err.Error()}
 	}

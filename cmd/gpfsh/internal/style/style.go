@@ -7,6 +7,8 @@ package style
 import (
 	"fmt"
 	"strings"
+
+	"gpfsh/interp/script/show"
 )
 
 // Mode is the wish of the user: --color auto|always|never.
@@ -80,31 +82,18 @@ func (s Styles) Apply(st Style, text string) string {
 	return "\x1b[" + string(st) + "m" + text + "\x1b[0m"
 }
 
-// Printable returns text without characters that a terminal would act on: control characters are written as Go writes
-// them. Names in a cluster can hold anything.
-func Printable(text string) string { return printable(text, "") }
+// Paint returns text with the look that package show asks for.
+func (s Styles) Paint(l show.Look, text string) string { return s.Apply(looks[l], text) }
+
+var looks = map[show.Look]Style{
+	show.Header: Header, show.Dim: Dim, show.Strong: Strong, show.Good: Good, show.Warning: Warning, show.Bad: Bad,
+}
+
+// Printable returns text without characters that a terminal would act on; see the function of that name in package show.
+func Printable(text string) string { return show.Printable(text) }
 
 // PrintableText is Printable for text of several lines: line ends and tabs stay.
-func PrintableText(text string) string { return printable(text, "\n\t") }
-
-func printable(text, keep string) string {
-	bad := func(r rune) bool {
-		return (r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0) && !strings.ContainsRune(keep, r)
-	}
-	if strings.IndexFunc(text, bad) < 0 {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if !bad(r) {
-			b.WriteRune(r)
-			continue
-		}
-		q := fmt.Sprintf("%q", string(r))
-		b.WriteString(q[1 : len(q)-1])
-	}
-	return b.String()
-}
+func PrintableText(text string) string { return show.PrintableText(text) }
 
 // Strip returns text without the escape sequences that Apply writes.
 func Strip(text string) string {

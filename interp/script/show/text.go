@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"fmt"
@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"gpfsh/cmd/gpfsh/internal/style"
 )
 
 // nothing stands in tables and sheets where there is no value.
@@ -17,7 +15,7 @@ const nothing = "-"
 
 // cellText returns a value as it stands in a table: one line, nothing that a terminal would act on.
 func cellText(v reflect.Value) string {
-	text := style.Printable(valueText(v))
+	text := Printable(valueText(v))
 	if text == "" {
 		return nothing
 	}

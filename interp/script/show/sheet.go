@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"fmt"
@@ -6,16 +6,14 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
-
-	"gpfsh/cmd/gpfsh/internal/style"
 )
 
 // sheet writes an object: a line per piece of data, and at the end the collections that it has, without asking them.
-func (r *Renderer) sheet(v reflect.Value) error {
+func (r *Writer) sheet(v reflect.Value) error {
 	s, _ := structOf(v)
 	type line struct {
 		label, text string
-		look        style.Style
+		look        Look
 		indent      int
 	}
 	var lines []line
@@ -47,16 +45,16 @@ func (r *Renderer) sheet(v reflect.Value) error {
 	for _, l := range lines {
 		pad := strings.Repeat("  ", l.indent)
 		if l.text == "" {
-			fmt.Fprintf(&b, "%s%s\n", pad, r.Styles.Apply(style.Header, l.label))
+			fmt.Fprintf(&b, "%s%s\n", pad, r.paint(Header, l.label))
 			continue
 		}
 		fill := strings.Repeat(" ", width-2*l.indent-runewidth.StringWidth(l.label))
 		for i, part := range r.wrap(l.text, width+len(gap)) {
 			if i > 0 {
-				b.WriteString(strings.Repeat(" ", width+len(gap)) + r.Styles.Apply(l.look, part) + "\n")
+				b.WriteString(strings.Repeat(" ", width+len(gap)) + r.paint(l.look, part) + "\n")
 				continue
 			}
-			fmt.Fprintf(&b, "%s%s%s%s%s\n", pad, r.Styles.Apply(style.Header, l.label), fill, gap, r.Styles.Apply(l.look, part))
+			fmt.Fprintf(&b, "%s%s%s%s%s\n", pad, r.paint(Header, l.label), fill, gap, r.paint(l.look, part))
 		}
 	}
 	if names := children(s.Type()); len(names) > 0 {
@@ -65,18 +63,25 @@ func (r *Renderer) sheet(v reflect.Value) error {
 			if i > 0 {
 				lead = "    "
 			}
-			fmt.Fprintf(&b, "%s\n", r.Styles.Apply(style.Dim, lead+part))
+			fmt.Fprintf(&b, "%s\n", r.paint(Dim, lead+part))
 		}
 	}
 	_, err := fmt.Fprint(r.Out, b.String())
 	return err
 }
 
-// wrap breaks a text that begins at a column into lines that fit the terminal, behind commas and blanks where it can.
-// What goes elsewhere stays on one line.
-func (r *Renderer) wrap(text string, column int) []string {
-	room := r.Width - column
-	if r.Width == 0 || room < minColumn {
+// wrap breaks a text that begins at a column.
+func (r *Writer) wrap(text string, column int) []string {
+	if r.Width == 0 {
+		return []string{text}
+	}
+	return Wrap(text, r.Width-column)
+}
+
+// Wrap breaks a text into lines of a width, behind commas and blanks where it can. Where there is next to no room, it
+// stays one line.
+func Wrap(text string, room int) []string {
+	if room < minColumn {
 		return []string{text}
 	}
 	var lines []string
@@ -89,4 +94,20 @@ func (r *Renderer) wrap(text string, column int) []string {
 		text = strings.TrimLeft(text[len(head):], " ")
 	}
 	return append(lines, text)
+}
+
+// Fields returns what an object has in its fields, as a table shows it, by their names; nil for what is no object. What
+// is not set is "".
+func Fields(value any) func(name string) string {
+	s, ok := structOf(reflect.ValueOf(value))
+	if !ok {
+		return nil
+	}
+	return func(name string) string {
+		f := s.FieldByName(name)
+		if !f.IsValid() || !f.CanInterface() || f.IsZero() {
+			return ""
+		}
+		return cellText(f)
+	}
 }

@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"cmp"
@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"gpfsh/interp/script"
 )
 
 // UnknownFieldError says that a view names a field that its members do not have.
@@ -24,7 +22,7 @@ func (e *UnknownFieldError) Error() string {
 }
 
 // viewMembers returns the members of what a view shows, ordered and cut as it says.
-func viewMembers(ctx context.Context, w script.View) (rows rowSet, ok bool, err error) {
+func viewMembers(ctx context.Context, w Arranged) (rows rowSet, ok bool, err error) {
 	inner := reflect.ValueOf(w.Value())
 	rows, ok, err = members(ctx, inner)
 	if err != nil {

@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"context"
@@ -6,19 +6,17 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"gpfsh/cmd/gpfsh/internal/style"
 )
 
 // branch is a line of a tree with what is below it.
 type branch struct {
 	text  string
-	look  style.Style
+	look  Look
 	below []*branch
 }
 
 // inside writes a value as a tree: collections by what their members say of each other, objects by their collections.
-func (r *Renderer) inside(ctx context.Context, v any) error {
+func (r *Writer) inside(ctx context.Context, v any) error {
 	rv := reflect.ValueOf(v)
 	rows, ok, err := members(ctx, rv)
 	if err != nil {
@@ -51,10 +49,10 @@ func (r *Renderer) inside(ctx context.Context, v any) error {
 }
 
 // draw writes a branch. Lines are for the eye only: without colours, which is where somebody may listen, blanks do.
-func (r *Renderer) draw(b *strings.Builder, t *branch, lead, rest string) {
-	b.WriteString(r.Styles.Apply(style.Dim, lead) + r.Styles.Apply(t.look, t.text) + "\n")
+func (r *Writer) draw(b *strings.Builder, t *branch, lead, rest string) {
+	b.WriteString(r.paint(Dim, lead) + r.paint(t.look, t.text) + "\n")
 	mid, last, bar := "├─ ", "└─ ", "│  "
-	if !r.Styles.On {
+	if r.Paint == nil {
 		mid, last, bar = "   ", "   ", "   "
 	}
 	for i, c := range t.below {
@@ -68,7 +66,7 @@ func (r *Renderer) draw(b *strings.Builder, t *branch, lead, rest string) {
 
 // objectTree is an object with those of its collections that have a form of their own.
 func objectTree(ctx context.Context, v reflect.Value) (*branch, error) {
-	root := &branch{text: objectName(v), look: style.Strong}
+	root := &branch{text: objectName(v), look: Strong}
 	s, _ := structOf(v)
 	var others []string
 	for _, name := range children(s.Type()) {
@@ -81,10 +79,10 @@ func objectTree(ctx context.Context, v reflect.Value) (*branch, error) {
 		if err != nil {
 			return nil, err
 		}
-		root.below = append(root.below, &branch{text: name, look: style.Header, below: grow(rows)})
+		root.below = append(root.below, &branch{text: name, look: Header, below: grow(rows)})
 	}
 	if len(others) > 0 {
-		root.below = append(root.below, &branch{text: "has " + strings.Join(others, ", "), look: style.Dim})
+		root.below = append(root.below, &branch{text: "has " + strings.Join(others, ", "), look: Dim})
 	}
 	return root, nil
 }
@@ -173,7 +171,7 @@ func growParents(rows rowSet, get func(item, string) reflect.Value) []*branch {
 		if in := get(it, "Independent"); in.IsValid() && in.Bool() {
 			text += "  inode space " + cellText(get(it, "InodeSpace"))
 		}
-		byID[get(it, "ID").Int()] = &branch{text: style.Printable(text)}
+		byID[get(it, "ID").Int()] = &branch{text: Printable(text)}
 	}
 	var top []*branch
 	for _, it := range rows.items {
@@ -200,18 +198,18 @@ func growPools(rows rowSet, get func(item, string) reflect.Value) []*branch {
 	for _, it := range rows.items {
 		pool := find(&top, "pool "+cellText(get(it, "Pool")))
 		group := find(&pool.below, "failure group "+cellText(get(it, "FailureGroup")))
-		text, look := it.key, style.Plain
+		text, look := it.key, Plain
 		for _, name := range []string{"Status", "Availability", "Size"} {
 			v := get(it, name)
 			if !v.IsValid() {
 				continue
 			}
 			text += "  " + cellText(v)
-			if st := stateStyle(cellText(v)); st == style.Bad || st == style.Warning {
+			if st := stateStyle(cellText(v)); st == Bad || st == Warning {
 				look = st
 			}
 		}
-		group.below = append(group.below, &branch{text: style.Printable(text), look: look})
+		group.below = append(group.below, &branch{text: Printable(text), look: look})
 	}
 	return top
 }

@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"fmt"
@@ -33,3 +33,6 @@ func ParseFormat(s string) (Format, error) {
 	}
 	return "", fmt.Errorf("unknown output format %q: use one of %s", s, strings.Join(names, ", "))
 }
+
+// People says whether what is written is for people rather than for programs.
+func (f Format) People() bool { return f == "" || f == Auto || f == Table || f == Wide }

@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"fmt"
@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
-
-	"gpfsh/cmd/gpfsh/internal/style"
 )
 
 const (
@@ -29,7 +27,7 @@ type column struct {
 }
 
 // table writes members as a table.
-func (r *Renderer) table(rows rowSet) error {
+func (r *Writer) table(rows rowSet) error {
 	if len(rows.items) == 0 {
 		_, err := fmt.Fprintln(r.Err, "no "+rows.noun)
 		return err
@@ -44,11 +42,11 @@ func (r *Renderer) table(rows rowSet) error {
 		cols, hidden = fit(cols, r.Width)
 		defer r.notShown(hidden)
 	}
-	return writeTable(r.Out, cols, r.Styles)
+	return r.writeTable(cols)
 }
 
 // lines writes a single column without a header.
-func (r *Renderer) lines(cells []string) error {
+func (r *Writer) lines(cells []string) error {
 	for _, c := range cells {
 		if _, err := fmt.Fprintln(r.Out, c); err != nil {
 			return err
@@ -57,13 +55,13 @@ func (r *Renderer) lines(cells []string) error {
 	return nil
 }
 
-func (r *Renderer) notShown(hidden []string) {
+func (r *Writer) notShown(hidden []string) {
 	if len(hidden) > 0 {
 		out := r.Err
 		if r.Late != nil {
 			out = r.Late
 		}
-		fmt.Fprintln(out, r.ErrStyles.Apply(style.Dim, "not shown for want of room: "+strings.Join(hidden, ", ")))
+		fmt.Fprintln(out, r.paintNotice(Dim, "not shown for want of room: "+strings.Join(hidden, ", ")))
 	}
 }
 
@@ -122,7 +120,7 @@ func scalarColumns(rows rowSet) []column {
 func keyColumn(rows rowSet) column {
 	c := column{header: "KEY"}
 	for _, it := range rows.items {
-		c.cells = append(c.cells, style.Printable(it.key))
+		c.cells = append(c.cells, Printable(it.key))
 	}
 	return c
 }
@@ -131,7 +129,7 @@ func keyColumn(rows rowSet) column {
 func keysShown(cols []column, items []item) bool {
 	return slices.ContainsFunc(cols, func(c column) bool {
 		for i, it := range items {
-			if c.cells[i] != style.Printable(it.key) {
+			if c.cells[i] != Printable(it.key) {
 				return false
 			}
 		}
@@ -264,16 +262,16 @@ func isEmpty(c column) bool {
 	return !slices.ContainsFunc(c.cells, func(cell string) bool { return cell != nothing })
 }
 
-func writeTable(w io.Writer, cols []column, st style.Styles) error {
+func (r *Writer) writeTable(cols []column) error {
 	if len(cols) == 0 {
 		return nil
 	}
 	var b strings.Builder
-	line := func(text func(c column) string, look func(c column) style.Style) {
+	line := func(text func(c column) string, look func(c column) Look) {
 		for i, c := range cols {
 			cell := runewidth.Truncate(text(c), c.width, "…")
 			pad := strings.Repeat(" ", c.width-runewidth.StringWidth(cell))
-			cell = st.Apply(look(c), cell)
+			cell = r.paint(look(c), cell)
 			switch {
 			case c.right:
 				cell = pad + cell
@@ -287,17 +285,17 @@ func writeTable(w io.Writer, cols []column, st style.Styles) error {
 		}
 		b.WriteByte('\n')
 	}
-	line(func(c column) string { return c.header }, func(column) style.Style { return style.Header })
+	line(func(c column) string { return c.header }, func(column) Look { return Header })
 	for i := range cols[0].cells {
-		line(func(c column) string { return c.cells[i] }, func(c column) style.Style { return c.look(i) })
+		line(func(c column) string { return c.cells[i] }, func(c column) Look { return c.look(i) })
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(r.Out, b.String())
 	return err
 }
 
-func (c column) look(i int) style.Style {
+func (c column) look(i int) Look {
 	if !c.state {
-		return style.Plain
+		return Plain
 	}
 	return stateStyle(c.cells[i])
 }

@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"bytes"
@@ -14,10 +14,6 @@ import (
 	"github.com/mattn/go-runewidth"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"gpfsh/cmd/gpfsh/internal/style"
-	"gpfsh/interp"
-	"gpfsh/mmexec"
 )
 
 // The objects of these tests have the shape of the model: tagged data fields and collections by value.
@@ -82,7 +78,7 @@ func sample() shots {
 	return shots{collection[*shot]{asked: new(int), items: []entry[*shot]{{"nightly", a}, {"old:ü", b}}}}
 }
 
-func show(t *testing.T, r Renderer, v any) (stdout, stderr string) {
+func shown(t *testing.T, r Writer, v any) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	r.Out, r.Err = &out, &errs
@@ -92,7 +88,7 @@ func show(t *testing.T, r Renderer, v any) (stdout, stderr string) {
 
 func TestTable(t *testing.T) {
 	c := sample()
-	out, errs := show(t, Renderer{}, c)
+	out, errs := shown(t, Writer{}, c)
 	assert.Equal(t, ""+
 		"NAME     STATUS          CREATED                 DATA  COMMENT\n"+
 		"nightly  Valid           2026-03-02 04:05:06    2 KiB  -\n"+
@@ -100,24 +96,24 @@ func TestTable(t *testing.T) {
 	assert.Empty(t, errs)
 	assert.Equal(t, 1, *c.asked, "a collection is shown with one question")
 
-	out, _ = show(t, Renderer{Format: Wide}, c)
+	out, _ = shown(t, Writer{Format: Wide}, c)
 	assert.Contains(t, out, "OWNER")
 	assert.NotContains(t, out, "Secret")
 }
 
 func TestTableColour(t *testing.T) {
-	out, _ := show(t, Renderer{Styles: style.Styles{On: true}}, sample())
+	out, _ := shown(t, Writer{Paint: sgr}, sample())
 	assert.Contains(t, out, "\x1b[31mDeleteRequired\x1b[0m")
 	assert.Contains(t, out, "\x1b[2mNAME\x1b[0m")
 	assert.NotContains(t, out, "\x1b[31mred", "text of the cluster is not obeyed")
 
-	plain, _ := show(t, Renderer{}, sample())
+	plain, _ := shown(t, Writer{}, sample())
 	assert.Equal(t, plain, strip(out), "colour does not move the columns")
 }
 
 func TestTableFits(t *testing.T) {
 	for width := 10; width < 90; width++ {
-		out, errs := show(t, Renderer{Width: width}, sample())
+		out, errs := shown(t, Writer{Width: width}, sample())
 		for line := range strings.Lines(out) {
 			assert.LessOrEqual(t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), width)
 		}
@@ -128,7 +124,7 @@ func TestTableFits(t *testing.T) {
 			assert.Contains(t, out, "123 KiB", "numbers are never shortened")
 		}
 	}
-	out, _ := show(t, Renderer{Width: 20, Format: Wide}, sample())
+	out, _ := shown(t, Writer{Width: 20, Format: Wide}, sample())
 	assert.Contains(t, out, "OWNER", "wide tables are not fitted")
 }
 
@@ -139,20 +135,20 @@ func TestEmptyCollections(t *testing.T) {
 	}{
 		{shots{}, "no shots\n"}, {NodeClasses{}, "no node classes\n"}, {[]*shot{}, "no shots\n"}, {[]string{}, "no values\n"},
 	} {
-		out, errs := show(t, Renderer{}, tt.v)
+		out, errs := shown(t, Writer{}, tt.v)
 		assert.Empty(t, out)
 		assert.Equal(t, tt.noun, errs)
 
-		out, errs = show(t, Renderer{Format: JSON}, tt.v)
+		out, errs = shown(t, Writer{Format: JSON}, tt.v)
 		assert.Equal(t, "[]\n", out)
 		assert.Empty(t, errs)
 	}
-	out, _ := show(t, Renderer{Format: CSV}, shots{})
+	out, _ := shown(t, Writer{Format: CSV}, shots{})
 	assert.Equal(t, "name,status,created,dataBytes,comment,owner,nested\n", out)
 }
 
 func TestCollectionError(t *testing.T) {
-	r := Renderer{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
+	r := Writer{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
 	boom := errors.New("the cluster does not answer")
 	for _, f := range Formats() {
 		r.Format = f
@@ -163,7 +159,7 @@ func TestCollectionError(t *testing.T) {
 
 func TestSheet(t *testing.T) {
 	a := sample().items[0].Value
-	out, _ := show(t, Renderer{}, a)
+	out, _ := shown(t, Writer{}, a)
 	assert.Equal(t, ""+
 		"Name     nightly\n"+
 		"Status   Valid\n"+
@@ -184,7 +180,7 @@ func TestSheetWraps(t *testing.T) {
 		Shots shots
 		Kids  shots
 	}
-	out, _ := show(t, Renderer{Width: 30}, &list{Names: []string{"alpha-one", "beta-two", "gamma-three", strings.Repeat("x", 40)}})
+	out, _ := shown(t, Writer{Width: 30}, &list{Names: []string{"alpha-one", "beta-two", "gamma-three", strings.Repeat("x", 40)}})
 	assert.Equal(t, ""+
 		"Names  alpha-one,beta-two,\n"+
 		"       gamma-three,\n"+
@@ -195,12 +191,12 @@ func TestSheetWraps(t *testing.T) {
 
 func TestObjectsOfNothingButCollections(t *testing.T) {
 	type cluster struct{ Nodes, Disks shots }
-	out, _ := show(t, Renderer{}, &cluster{})
+	out, _ := shown(t, Writer{}, &cluster{})
 	assert.Equal(t, "has Nodes, Disks\n", out)
 }
 
 func TestJSON(t *testing.T) {
-	out, _ := show(t, Renderer{Format: JSON}, sample())
+	out, _ := shown(t, Writer{Format: JSON}, sample())
 	var got []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(out), &got))
 	require.Len(t, got, 2)
@@ -221,7 +217,7 @@ func TestJSON(t *testing.T) {
 		{errors.New("no"), `"no"`}, {[]any{}, "[]"}, {map[string]int{}, "{}"},
 		{params{collection[string]{items: []entry[string]{{"pagepool", "4G"}}}}, "[\n  {\n    \"key\": \"pagepool\",\n    \"value\": \"4G\"\n  }\n]"},
 	} {
-		out, _ := show(t, Renderer{Format: JSON}, tt.v)
+		out, _ := shown(t, Writer{Format: JSON}, tt.v)
 		assert.Equal(t, tt.want+"\n", out)
 	}
 }
@@ -233,12 +229,12 @@ func TestJSONEndsAtLoops(t *testing.T) {
 	}
 	o := &owner{Name: "x"}
 	o.Self = o
-	out, _ := show(t, Renderer{Format: JSON}, o)
+	out, _ := shown(t, Writer{Format: JSON}, o)
 	assert.True(t, json.Valid([]byte(out)))
 }
 
 func TestYAML(t *testing.T) {
-	out, _ := show(t, Renderer{Format: YAML}, sample())
+	out, _ := shown(t, Writer{Format: YAML}, sample())
 	assert.Equal(t, ""+
 		"- name: nightly\n"+
 		"  status: Valid\n"+
@@ -262,24 +258,24 @@ func TestYAML(t *testing.T) {
 		"    tags: []\n", out)
 
 	for v, want := range map[any]string{"yes": `"yes"`, "1e3": `"1e3"`, "/gpfs/a": "/gpfs/a", "-": `"-"`, true: "true", 3: "3", "a b": `"a b"`} {
-		out, _ := show(t, Renderer{Format: YAML}, v)
+		out, _ := shown(t, Writer{Format: YAML}, v)
 		assert.Equal(t, want+"\n", out)
 	}
-	out, _ = show(t, Renderer{Format: YAML}, [][]int{{1, 2}, {}})
+	out, _ = shown(t, Writer{Format: YAML}, [][]int{{1, 2}, {}})
 	assert.Equal(t, "- - 1\n  - 2\n- []\n", out)
 }
 
 func TestCSV(t *testing.T) {
-	out, _ := show(t, Renderer{Format: CSV}, sample())
+	out, _ := shown(t, Writer{Format: CSV}, sample())
 	assert.Equal(t, ""+
 		"name,status,created,dataBytes,comment,owner,nested\n"+
 		"nightly,Valid,2026-03-02T04:05:06Z,2048,,root,\"{\"\"limit\"\":1024,\"\"tags\"\":[\"\"a\"\",\"\"b\"\"]}\"\n"+
 		"old:ü,DeleteRequired,,125952,\"made \x1b[31mred, by \"\"hand\"\"\",,\"{\"\"limit\"\":0,\"\"tags\"\":[]}\"\n", out)
-	out, _ = show(t, Renderer{Format: CSV}, sample().items[0].Value)
+	out, _ = shown(t, Writer{Format: CSV}, sample().items[0].Value)
 	assert.Contains(t, out, "nightly,Valid")
-	out, _ = show(t, Renderer{Format: CSV}, []string{"a,b", "c"})
+	out, _ = shown(t, Writer{Format: CSV}, []string{"a,b", "c"})
 	assert.Equal(t, "\"a,b\"\nc\n", out)
-	out, _ = show(t, Renderer{Format: CSV}, map[string]int{"x": 1})
+	out, _ = shown(t, Writer{Format: CSV}, map[string]int{"x": 1})
 	assert.Equal(t, "x,1\n", out)
 }
 
@@ -291,7 +287,7 @@ func TestName(t *testing.T) {
 		{sample(), "nightly\nold:ü\n"}, {sample().items[0].Value, "nightly\n"}, {[]*shot{{Name: "x"}}, "x\n"},
 		{map[string]int{"b": 1, "a": 2}, "a\nb\n"}, {[]string{"p", "q"}, "p\nq\n"}, {7, "7\n"},
 	} {
-		out, _ := show(t, Renderer{Format: Name}, tt.v)
+		out, _ := shown(t, Writer{Format: Name}, tt.v)
 		assert.Equal(t, tt.want, out)
 	}
 }
@@ -311,14 +307,14 @@ func TestText(t *testing.T) {
 		{map[string]int{"b": 20, "a": 1}, "KEY  VALUE\na        1\nb       20\n"},
 		{time.Minute, "1m0s\n"}, {[]any{1, "x"}, "1\nx\n"},
 	} {
-		out, _ := show(t, Renderer{}, tt.v)
+		out, _ := shown(t, Writer{}, tt.v)
 		assert.Equal(t, tt.want, out)
 	}
 }
 
 func TestKeysAreShownWhenNoColumnHasThem(t *testing.T) {
 	c := shots{collection[*shot]{items: []entry[*shot]{{"USR:a", &shot{Name: "a"}}, {"GRP:a", &shot{Name: "a"}}}}}
-	out, _ := show(t, Renderer{}, c)
+	out, _ := shown(t, Writer{}, c)
 	assert.True(t, strings.HasPrefix(out, "KEY    NAME"), out)
 	assert.Contains(t, out, "USR:a  a")
 }
@@ -338,73 +334,6 @@ func TestWords(t *testing.T) {
 	for want, v := range map[string]any{"policies": Policy{}, "node classes": &NodeClass{}, "shots": &shot{}, "values": ""} {
 		assert.Equal(t, want, plural(reflect.TypeOf(v)))
 	}
-}
-
-func TestErrors(t *testing.T) {
-	failed := &mmexec.CommandError{
-		Cmd: mmexec.Command{Name: "mmdelfileset", Args: []string{"mmfs1", "root"}}, ExitCode: 1, Cause: "The root fileset cannot be deleted.",
-		Stderr: []byte("mmdelfileset: The root fileset cannot be deleted.\nmmdelfileset: Command failed. Examine previous error messages.\n"),
-	}
-	more := &mmexec.CommandError{
-		Cmd: mmexec.Command{Name: "mmchfs", Args: []string{"mmfs1", "-T", "/a b"}}, ExitCode: 1, Cause: "It is mounted.",
-		Stderr: []byte("mmchfs: It is mounted.\nmmchfs: 6027-1 On nodes a and b.\nmmchfs: Command failed. Examine previous error messages to determine cause.\n"),
-	}
-	at := interp.Diagnostic{File: "x.go", Line: 3, Col: 2, EndCol: 5, Message: failed.Error(), Source: "\tfoo.Delete()"}
-	tests := []struct {
-		name string
-		err  error
-		want string
-	}{
-		{"a check", &interp.CheckError{Diagnostics: []interp.Diagnostic{
-			{File: "-e", Line: 1, Col: 11, EndCol: 21, Message: "Cluster().Filesystem undefined", Hint: "did you mean Filesystems?", Source: "Cluster().Filesystem"},
-		}}, "-e:1:11: Cluster().Filesystem undefined; did you mean Filesystems?\n\tCluster().Filesystem\n\t          ^^^^^^^^^^\n"},
-		{"a failed command", &interp.StopError{At: at, Err: failed}, "" +
-			"x.go:3:2: The root fileset cannot be deleted. (mmdelfileset mmfs1 root: exit status 1)\n" +
-			"\t\tfoo.Delete()\n\t\t^^^\n"},
-		{"a failed command that says more", &interp.StopError{At: interp.Diagnostic{
-			File: "x.go", Line: 1, Col: 1, Message: "mmfs1 is mounted; unmount it first: " + more.Error(), Source: "f()",
-		}, Err: fmt.Errorf("mmfs1 is mounted; unmount it first: %w", more)}, "" +
-			"x.go:1:1: mmfs1 is mounted; unmount it first\n\tf()\n\t^\n" +
-			"  mmchfs mmfs1 -T '/a b': exit status 1\n" +
-			"  mmchfs: It is mounted.\n" +
-			"  mmchfs: 6027-1 On nodes a and b.\n"},
-		{"a chain", &interp.StopError{
-			At:    interp.Diagnostic{File: "x.go", Line: 3, Col: 2, Message: "boom", Source: "\tf()"},
-			Chain: []interp.Diagnostic{{File: "x.go", Line: 9, Col: 1, Source: "\tmain2()"}}, Err: errors.New("boom"),
-		}, "x.go:3:2: boom\n\t\tf()\n\t\t^\n\tcalled from x.go:9:1: main2()\n"},
-		{"without a source", errors.New("no cluster"), "gpfsh: no cluster\n"},
-		{"without a source, a command", fmt.Errorf("cannot start: %w", failed), "" +
-			"gpfsh: cannot start\n" +
-			"  mmdelfileset mmfs1 root: exit status 1\n" +
-			"  mmdelfileset: The root fileset cannot be deleted.\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var out, errs bytes.Buffer
-			r := Renderer{Out: &out, Err: &errs}
-			r.Error(tt.err)
-			assert.Equal(t, tt.want, errs.String())
-			assert.Empty(t, out.String())
-
-			errs.Reset()
-			r.ErrStyles.On = true
-			r.Error(tt.err)
-			assert.Equal(t, tt.want, strip(errs.String()))
-		})
-	}
-}
-
-func TestErrorsSayNothingTwice(t *testing.T) {
-	failed := &mmexec.CommandError{Cmd: mmexec.Command{Name: "mmx"}, ExitCode: 2, Cause: "no such thing", Stderr: []byte("mmx: no such thing\n")}
-	var errs bytes.Buffer
-	(&Renderer{Err: &errs}).Error(failed)
-	assert.Equal(t, "gpfsh: no such thing (mmx: exit status 2)\n", errs.String())
-}
-
-func TestDiagnostics(t *testing.T) {
-	var errs bytes.Buffer
-	(&Renderer{Err: &errs}).Diagnostics([]interp.Diagnostic{{File: "a.go", Line: 1, Col: 1, Message: "x is not used", Severity: interp.Warning, Source: "x := 1"}})
-	assert.Equal(t, "a.go:1:1: warning: x is not used\n\tx := 1\n\t^\n", errs.String())
 }
 
 func TestParseFormat(t *testing.T) {
@@ -428,4 +357,9 @@ func strip(s string) string {
 		}
 		_, s, _ = strings.Cut(after, "m")
 	}
+}
+
+// sgr paints headers, strong text and states as a terminal would.
+func sgr(l Look, text string) string {
+	return map[Look]string{Header: "\x1b[2m", Dim: "\x1b[2m", Strong: "\x1b[1m", Good: "\x1b[32m", Warning: "\x1b[33m", Bad: "\x1b[31m"}[l] + text + "\x1b[0m"
 }

@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"context"
@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"gpfsh/interp/script"
 )
 
 // item is one member of a collection, a map or a slice.
@@ -48,7 +46,7 @@ func members(ctx context.Context, v reflect.Value) (rows rowSet, ok bool, err er
 		return rowSet{}, false, nil
 	}
 	if v.CanInterface() {
-		if w, ok := v.Interface().(script.View); ok {
+		if w, ok := v.Interface().(Arranged); ok {
 			return viewMembers(ctx, w)
 		}
 	}

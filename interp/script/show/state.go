@@ -1,10 +1,8 @@
-package render
+package show
 
 import (
 	"reflect"
 	"strings"
-
-	"gpfsh/cmd/gpfsh/internal/style"
 )
 
 // stateStyle knows the words, in any case, by which Storage Scale says that something is not as it should be. What is in
@@ -12,16 +10,16 @@ import (
 //
 // unverified: "emptied", "expelled", "critical", "missing", "stopped" and "invalid" as words of a state. They only decide
 // about a colour.
-func stateStyle(word string) style.Style {
+func stateStyle(word string) Look {
 	switch strings.ToLower(word) {
 	case "down", "deleted", "deleterequired", "failed", "faulty", "error", "broken", "unreachable", "expired",
 		"missing", "exceeded", "unrecovered", "being emptied", "to be emptied", "emptied", "expelled", "critical":
-		return style.Bad
+		return Bad
 	case "unknown", "degraded", "suspended", "arbitrating", "recovering", "unlinked", "being deleted", "being suspended",
 		"to be suspended", "replacing", "stopped", "invalid", "tips", "warning", "in grace", "over soft limit":
-		return style.Warning
+		return Warning
 	}
-	return style.Plain
+	return Plain
 }
 
 // isState says whether a field holds words of that kind: an enumeration, or a column that is called so.

@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"bytes"
@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-
-	"gpfsh/interp/script"
 )
 
 // object is an object of a machine format: members in a stable order.
@@ -31,7 +29,7 @@ func tree(ctx context.Context, v any) (any, error) {
 		return nil, err
 	}
 	if !ok {
-		if w, isView := v.(script.View); isView {
+		if w, isView := v.(Arranged); isView {
 			return tree(ctx, w.Value())
 		}
 		return node(rv, maxDepth)

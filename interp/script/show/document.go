@@ -1,4 +1,4 @@
-package render
+package show
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 )
 
 // document writes a value as JSON or YAML.
-func (r *Renderer) document(ctx context.Context, v any) error {
+func (r *Writer) document(ctx context.Context, v any) error {
 	n, err := tree(ctx, v)
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func jsonText(v any) string {
 }
 
 // csv writes members as rows under a line of names; anything else as one row.
-func (r *Renderer) csv(ctx context.Context, v any) error {
+func (r *Writer) csv(ctx context.Context, v any) error {
 	rv := reflect.ValueOf(v)
 	rows, ok, err := members(ctx, rv)
 	if err != nil {

@@ -1,0 +1,134 @@
+// Package show writes values for people and for programs: collections and lists as tables, objects as property sheets,
+// everything as JSON, YAML or CSV.
+//
+// It knows no kind of object: what a collection is follows from its methods, what a column is from the tags of the
+// fields (`col:"HEADER[,wide]"` and `json:"name"`). A collection is shown with one command, an object with none.
+package show
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+)
+
+// Writer writes values.
+type Writer struct {
+	Out io.Writer // results, and nothing else
+	Err io.Writer // notices
+
+	Format Format
+	// Width is the width of the terminal that Out goes to; 0 when it goes elsewhere. Only tables for a terminal are
+	// shortened to fit.
+	Width int
+	// Terminal says that Out is a terminal, where control characters of a text must not get.
+	Terminal bool
+	// Paint gives text on Out its look, PaintNotice that on Err. Without them text is plain.
+	Paint, PaintNotice func(Look, string) string
+	// Late, when set, takes the notices that belong below what is written to Out: whoever holds Out back sets it.
+	Late io.Writer
+}
+
+// Arranged is a value and how it is to be shown: which columns, in which order, how many rows.
+type Arranged interface {
+	Value() any        // what is shown
+	Columns() []string // the fields to show; none means those that matter
+	Order() []string   // the fields to order by; a minus stands before those that begin with the largest
+	Limit() int        // how many members are shown; 0 means all
+	IsTree() bool      // the value is shown with what is inside it
+	IsWide() bool      // all columns are shown
+}
+
+func (r *Writer) paint(l Look, text string) string {
+	if r.Paint == nil || l == Plain || text == "" {
+		return text
+	}
+	return r.Paint(l, text)
+}
+
+func (r *Writer) paintNotice(l Look, text string) string {
+	if r.PaintNotice == nil {
+		return text
+	}
+	return r.PaintNotice(l, text)
+}
+
+// Value writes one value. A collection is asked for its members with the context.
+func (r *Writer) Value(ctx context.Context, v any) error {
+	if w, ok := v.(Arranged); ok && w.IsTree() && r.Format.People() {
+		return r.inside(ctx, w.Value())
+	}
+	switch r.Format {
+	case JSON, YAML:
+		return r.document(ctx, v)
+	case CSV:
+		return r.csv(ctx, v)
+	case Name:
+		return r.names(ctx, v)
+	}
+	return r.show(ctx, v)
+}
+
+// Values writes the values of an entry, one after the other.
+func (r *Writer) Values(ctx context.Context, vs []any) error {
+	for _, v := range vs {
+		if err := r.Value(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show writes a value for people.
+func (r *Writer) show(ctx context.Context, v any) error {
+	rv := reflect.ValueOf(v)
+	rows, ok, err := members(ctx, rv)
+	if err != nil {
+		return err
+	}
+	if ok {
+		return r.table(rows)
+	}
+	if w, isView := v.(Arranged); isView {
+		return r.show(ctx, w.Value())
+	}
+	if isSheet(rv) {
+		return r.sheet(rv)
+	}
+	text := "nil"
+	if rv.IsValid() && !isNil(rv) {
+		text = strings.TrimSuffix(valueText(rv), "\n")
+		if text == "" {
+			return nil
+		}
+	}
+	if r.Terminal {
+		text = PrintableText(text)
+	}
+	_, err = fmt.Fprintln(r.Out, text)
+	return err
+}
+
+// names writes the key of each member, or of the object, one per line.
+func (r *Writer) names(ctx context.Context, v any) error {
+	rv := reflect.ValueOf(v)
+	rows, ok, err := members(ctx, rv)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		_, err = fmt.Fprintln(r.Out, objectName(rv))
+		return err
+	}
+	for _, it := range rows.items {
+		key := it.key
+		if !rows.keyed {
+			key = objectName(it.value)
+		}
+		if _, err := fmt.Fprintln(r.Out, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
