@@ -318,7 +318,7 @@ func TestHow(t *testing.T) {
 gpfs0.Snapshots["old"].Delete()
 `, f.out.String())
 	entries := f.History.Entries()
-	assert.Equal(t, `gpfs0.Snapshots["old"].Delete()`, entries[2], "what was found is one key away")
+	assert.Equal(t, `gpfs0.Snapshots["old"].Delete()`, entries[3], "what was found is one key away")
 	assert.Contains(t, f.err.String(), `type the command as it is, or Mm("mmunheardof")`)
 
 	f = setup(t, ":how mmcrsnapshot")
