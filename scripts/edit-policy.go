@@ -1,15 +1,16 @@
 #!/usr/bin/env -S gpfsh run
-// Edits the text of a policy: another pool for a rule, and files to spare before it. What is not edited stays as it is.
-// gpfsh --cluster sim run edit-policy.go [FILE]
+// Edits a policy file: another pool for a rule, and files to spare before it. What is not edited stays as it was.
+// gpfsh --cluster sim run edit-policy.go [FILE]; without FILE, shows what would become of an example
 
-text := `/* Temporary files of the old tools */
+p := policy.Parse(`/* Temporary files of the old tools */
 RULE 'del-tmp' DELETE FROM POOL 'system'   /* nightly */
   WHERE NAME LIKE '%.tmp'
-`
+`)
+file := ""
 if args := Args(); len(args) > 0 {
-	text = string(os.ReadFile(args[0]))
+	file = args[0]
+	p = policy.ParseFile(file)
 }
-p := policy.Parse(text)
 
 p.Put(p.Rule("del-tmp").From("data"))
 p.Insert("del-tmp", policy.Exclude("keep-ours").Where(policy.Name.Like("important*")))
@@ -17,4 +18,8 @@ p.Insert("del-tmp", policy.Exclude("keep-ours").Where(policy.Name.Like("importan
 for _, f := range p.Check() {
 	print(f)
 }
-print(strings.TrimSpace(p.Text()))
+if file == "" {
+	print(strings.TrimSpace(p.Text()))
+} else {
+	os.WriteFile(file, []byte(p.Text()), 0o644)
+}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -24,6 +25,21 @@ func fileAttr(path, name string) string {
 		return ""
 	}
 	return string(buf[:n])
+}
+
+// fileAttrs are the names of the attributes that users have given a real file, in alphabetical order.
+func fileAttrs(path string) []string {
+	buf := make([]byte, 64<<10) // the kernel's bound
+	n, err := unix.Llistxattr(path, buf)
+	if err != nil {
+		return nil
+	}
+	names := strings.FieldsFunc(string(buf[:n]), func(r rune) bool { return r == 0 })
+	names = slices.DeleteFunc(names, func(name string) bool {
+		return !strings.HasPrefix(name, "user.") || strings.HasPrefix(name, "user.gpfs.")
+	})
+	slices.Sort(names)
+	return names
 }
 
 // setFileAttr writes an attribute of a real file; an empty value removes it.

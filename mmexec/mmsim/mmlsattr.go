@@ -140,10 +140,8 @@ func (c *call) longAttributes(f *gpfsFile) {
 	line("Misc attributes", misc)
 	line("Encrypted", "no")
 	if c.any("-X", "-d", "--dump-attr") {
-		for _, name := range []string{attrImmutable, attrAppendOnly, attrPool} {
-			if v := fileAttr(f.real, name); v != "" {
-				line(name, `"`+v+`"`)
-			}
+		for _, name := range fileAttrs(f.real) {
+			line(name, `"`+fileAttr(f.real, name)+`"`)
 		}
 	}
 }
@@ -219,6 +217,11 @@ func (c *call) changeAttributes(f *gpfsFile) int {
 			return c.failDaemon(22, "%s: attributes outside user. are not simulated", name)
 		}
 		if err := setFileAttr(f.real, name, strings.Trim(value, `"`)); err != nil {
+			return c.failDaemon(95, "%s", err)
+		}
+	}
+	for _, name := range c.values["--delete-attr"] {
+		if err := setFileAttr(f.real, name, ""); err != nil {
 			return c.failDaemon(95, "%s", err)
 		}
 	}

@@ -9,7 +9,8 @@ import (
 // unverified: the table; programs that read it take the words of the line.
 func mmlsnode(c *call) int {
 	if c.get("-N") == "waiters" {
-		return 0 // nobody waits
+		c.nodeWaiters()
+		return 0
 	}
 	if c.has("-N") {
 		numbers, err := c.resolveNodes(c.get("-N"))
@@ -33,4 +34,18 @@ func mmlsnode(c *call) int {
 	c.printf("GPFS nodeset    Node list\n-------------   -------------------------------------------------------\n")
 	c.printf("   %s %s\n", pad(shortName(c.st.Name), 12), strings.Join(names, " "))
 	return 0
+}
+
+// nodeWaiters prints the waiters of all nodes whose daemon is up, the node in front, as mmdiag prints those of one.
+//
+// unverified: the form of the lines; the manual shows none.
+func (c *call) nodeWaiters() {
+	for i, w := range c.st.Waiters {
+		n := c.st.node(w.Node)
+		if n == nil || n.State != NodeActive || n.Unreachable {
+			continue
+		}
+		c.printf("%s:  Waiting %.4f sec since %s, monitored, thread %d %s: %s\n", shortName(n.DaemonName), c.now.Sub(w.Since).Seconds(),
+			w.Since.In(c.st.location()).Format("15:04:05"), 3000+i, w.Thread, w.Reason)
+	}
 }

@@ -1,0 +1,83 @@
+package interp
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+
+	"gpfsh/mmexec/mmsim"
+)
+
+// scriptsOnFiles are the scripts that look at files, with their arguments: they run on a demo cluster in a directory
+// with a small tree of files. FILES in an argument is the directory behind the file system mmfs1.
+var scriptsOnFiles = map[string][]string{
+	"delete-by-xattr": {"FILES", "user.delete-me", "really"},
+	"delete-unread":   {"*.ptc", strconv.Itoa(os.Getuid()), "90", "really"},
+	"list-tree":       {"FILES/home"},
+	"tag-file":        {"FILES/home/alice/results.csv"},
+}
+
+// onSite is a session for a script: on a demo cluster in memory, or where the script looks at files on one in a
+// directory; files is that of mmfs1 then.
+func onSite(t *testing.T, script string, out *bytes.Buffer) (s *Session, files string) {
+	t.Helper()
+	args, ok := scriptsOnFiles[script]
+	if !ok {
+		return onDemo(t, out), ""
+	}
+	sim, files := siteWithFiles(t)
+	given := make([]string, len(args))
+	for i, a := range args {
+		given[i] = string(bytes.ReplaceAll([]byte(a), []byte("FILES"), []byte(files)))
+	}
+	return onCluster(t, sim, out, given...), files
+}
+
+// siteWithFiles makes a demo cluster in a directory, with files in the tree of mmfs1. Ages count from the clock of the
+// demo cluster, which stands still.
+func siteWithFiles(t *testing.T) (*mmsim.Cluster, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "site")
+	st := mmsim.DemoState()
+	require.NoError(t, mmsim.Init(dir, st, nil))
+	sim, err := mmsim.Open(dir, mmsim.WithClock(func() time.Time { return st.Now }))
+	require.NoError(t, err)
+	t.Cleanup(func() { sim.Close() })
+	files := filepath.Join(dir, "data", "mmfs1")
+	for _, f := range []struct {
+		path string
+		kb   int
+		days int // since it was read and written
+		mark bool
+	}{
+		{"home/alice/results.csv", 64, 2, false},
+		{"home/alice/old.ptc", 128, 200, false},
+		{"home/alice/new.ptc", 16, 10, false},
+		{"home/bob/notes with a blank.txt", 4, 40, false},
+		{"home/bob/old.tmp", 32, 400, true},
+		{"scratch/run1/out.dat", 256, 20, true},
+		{"scratch/run1/core.ptc", 512, 120, false},
+		{"proj/alpha/model.nc", 1024, 1, false},
+	} {
+		path := filepath.Join(files, f.path)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, make([]byte, f.kb<<10), 0o644))
+		if f.mark {
+			err := unix.Setxattr(path, "user.delete-me", []byte("yes"), 0)
+			if errors.Is(err, unix.ENOTSUP) {
+				t.Skip("no user attributes here")
+			}
+			require.NoError(t, err)
+		}
+		at := st.Now.Add(-time.Duration(f.days) * 24 * time.Hour)
+		require.NoError(t, os.Chtimes(path, at, at))
+	}
+	return sim, files
+}
