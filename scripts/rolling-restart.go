@@ -1,43 +1,24 @@
 #!/usr/bin/env -S gpfsh run
-// Restarts Storage Scale on the nodes of a class, one after the other, and stops when the quorum is in danger.
+// Restarts Storage Scale on the nodes of a class, one after the other; stops before one that the cluster cannot spare.
 // gpfsh --cluster sim run rolling-restart.go [CLASS]
 
 name := "nsdServers"
 if args := Args(); len(args) > 0 {
 	name = args[0]
 }
-for _, member := range Cluster().NodeClasses[name].All {
-	restart(Cluster().Nodes[member])
-}
+class := Cluster().NodeClasses[name]
+members := Cluster().Nodes.Where(func(n *Node) bool { return slices.Contains(class.All, n.DaemonName) || slices.Contains(class.All, n.Name) })
 
-// restart restarts one node when the cluster can spare it.
-func restart(node *Node) {
-	quorum := Cluster().Nodes.Quorum()
-	up := len(quorum.Up())
-	if left := up - 1; node.Quorum && left <= len(quorum)/2 {
-		Fail("%s must not stop: only %d of %d quorum nodes would be left", node, left, len(quorum))
-	}
-	if disks := onlyServer(node); len(disks) > 0 {
-		Fail("%s must not stop: nobody else serves %v", node, disks)
-	}
-	print("restarting", node, "with", up, "of", len(quorum), "quorum nodes up")
-	node.Shutdown()
-	node.WaitFor(Down)
-	node.Startup()
-	node.WaitFor(Active)
+// Before each node Rolling asks its preflight: would the quorum hold, does somebody else serve its disks, does nobody
+// wait on it? What can be moved away is moved; Return starts it again and waits until it is active.
+steps, err := members.Rolling(func(n *Node) error {
+	print("restarting", n, "with", len(Cluster().Nodes.Quorum().Up()), "quorum nodes up")
+	n.Shutdown()
+	return n.WaitFor(Down)
+})
+for _, step := range steps {
+	print(step)
 }
-
-// onlyServer returns the disks that no other node that is up serves.
-func onlyServer(node *Node) []string {
-	up := Cluster().Nodes.Up().Names()
-	var alone []string
-	for _, nsd := range Cluster().NSDs.ServedBy(node.Name) {
-		others := slices.DeleteFunc(slices.Clone(nsd.Servers), func(s string) bool {
-			return s == node.Name || !slices.Contains(up, s)
-		})
-		if len(others) == 0 {
-			alone = append(alone, nsd.Name)
-		}
-	}
-	return alone
+if err != nil {
+	Fail("%v", err)
 }
