@@ -162,6 +162,18 @@ func (t Text) Missing() Criterion { return isNull(t.Value(), false) }
 // Exists finds files that have the attribute: IS NOT NULL.
 func (t Text) Exists() Criterion { return isNull(t.Value(), true) }
 
+// Missing finds files of which the number is not known: IS NULL.
+func (n Number) Missing() Criterion { return isNull(n.Value(), false) }
+
+// Exists finds files of which the number is known: IS NOT NULL.
+func (n Number) Exists() Criterion { return isNull(n.Value(), true) }
+
+// Missing finds files that have no such timestamp: IS NULL.
+func (m Moment) Missing() Criterion { return isNull(m.Value(), false) }
+
+// Exists finds files that have such a timestamp: IS NOT NULL.
+func (m Moment) Exists() Criterion { return isNull(m.Value(), true) }
+
 func isNull(v Value, not bool) Criterion {
 	if v.err != nil {
 		return Criterion{err: v.err}

@@ -70,6 +70,19 @@ func (p *Placement) SameAs(path string) (bool, error) {
 	return strings.TrimRight(string(b), " \t\r\n") == strings.TrimRight(p.Text(), " \t\r\n"), nil
 }
 
+// Compare tells how a file differs from the policy, line by line: "-" stands before what only the file has, "+" before
+// what only the policy has. It is empty when both say the same, blanks at their ends aside.
+func (p *Placement) Compare(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	return lineDiff(string(b), p.Text()), nil
+}
+
+// Changes tells how the policy differs from the one that was loaded or saved last, as [Placement.Compare] does.
+func (p *Placement) Changes() string { return lineDiff(p.loaded, p.Text()) }
+
 // ReadFile replaces the whole text by that of a file. Nothing is installed yet.
 func (p *Placement) ReadFile(path string) error {
 	b, err := os.ReadFile(path)
@@ -107,7 +120,8 @@ type ChangedError struct {
 
 // Error says what to do.
 func (e *ChangedError) Error() string {
-	return fmt.Sprintf("the policy of %s was changed by somebody else since it was loaded: load it again and repeat the edit", e.Filesystem)
+	return fmt.Sprintf("the policy of %s was changed by somebody else since it was loaded: load it again and repeat the edit\n%s",
+		e.Filesystem, strings.TrimRight(lineDiff(e.Loaded, e.Now), "\n"))
 }
 
 // SaveOption is an option of [Placement.Save].
@@ -176,8 +190,9 @@ func (p *Placement) Save(ctx context.Context, options ...SaveOption) error {
 	if err := p.Test(ctx); err != nil {
 		return err
 	}
+	kept := ""
 	if installed && p.History != "" {
-		if err := p.keep(now); err != nil {
+		if kept, err = p.keep(now); err != nil {
 			return fmt.Errorf("the text that is installed cannot be kept, so nothing was changed: %w", err)
 		}
 	}
@@ -185,33 +200,36 @@ func (p *Placement) Save(ctx context.Context, options ...SaveOption) error {
 	if err != nil {
 		return err
 	}
-	if !res.Planned {
-		p.loaded, p.installed = p.Text(), true
+	if res.Planned {
+		if kept != "" {
+			return os.Remove(kept)
+		}
+		return nil
 	}
+	p.loaded, p.installed = p.Text(), true
 	return nil
 }
 
 // Version is a text that was installed before.
 type Version struct {
-	// Replaced is when it was replaced, in UTC.
-	Replaced time.Time
-	Path     string
+	Replaced time.Time `json:"replaced" col:"REPLACED"` // in UTC
+	Path     string    `json:"path" col:"FILE"`
 }
 
 const versionTime = "20060102T150405.000000Z"
 
-// keep writes a text into the history.
-func (p *Placement) keep(text string) error {
+// keep writes a text into the history and tells where.
+func (p *Placement) keep(text string) (path string, err error) {
 	if err := os.MkdirAll(p.History, 0o755); err != nil {
-		return err
+		return "", err
 	}
-	name := p.Filesystem + "-" + time.Now().UTC().Format(versionTime) + ".pol"
-	f, err := os.OpenFile(filepath.Join(p.History, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	path = filepath.Join(p.History, p.Filesystem+"-"+time.Now().UTC().Format(versionTime)+".pol")
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
+	return path, errors.Join(err, f.Close())
 }
 
 // Versions are the texts in the history, the newest first.

@@ -153,7 +153,7 @@ func (r *Rule) set(c lang.Clause) {
 			return
 		}
 	}
-	r.fail("a rule with %s has no %s clause", r.rule.Kind, c)
+	r.fail("%s has no %s clause", r.rule.Kind, c)
 }
 
 // Named gives the rule another name.
@@ -451,6 +451,9 @@ func (r Rule) String() string { return show(r.Text()) }
 
 func (r Rule) print(p *lang.Printer) (string, error) {
 	if err := r.problem(); err != nil {
+		if r.Name() == "" && r.rule.Kind != 0 {
+			return "", fmt.Errorf("a rule with %s: %w", r.rule.Kind, err)
+		}
 		return "", fmt.Errorf("rule %q: %w", r.Name(), err)
 	}
 	return p.Layout(&r.rule, 100), nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,7 +68,7 @@ type RunOption struct {
 }
 
 type runOptions struct {
-	args     []string
+	args     [][]string // an option with its words
 	nodes    []string
 	qos      string
 	single   bool
@@ -84,7 +85,11 @@ func flag(words ...string) RunOption {
 				o.fail("option %s: %q cannot be used", words[0], w)
 			}
 		}
-		o.args = append(o.args, words...)
+		// An option that is given again replaces the one before, but for those that can stand several times.
+		if words[0] != "-M" && words[0] != "-r" {
+			o.args = slices.DeleteFunc(o.args, func(old []string) bool { return old[0] == words[0] })
+		}
+		o.args = append(o.args, words)
 	}}
 }
 
@@ -131,8 +136,15 @@ func ListsTo(prefix string) RunOption { return flag("-f", prefix) }
 // InputFrom runs the policy on the files of a list instead of scanning (-i).
 func InputFrom(list string) RunOption { return flag("-i", list) }
 
-// RecordsFrom carries out lists that a prepared run has written (-r).
-func RecordsFrom(list string) RunOption { return flag("-r", list) }
+// RecordsFrom carries out lists that a prepared run of the same policy has written (-r): nothing is scanned.
+func RecordsFrom(lists ...string) RunOption {
+	return RunOption{func(o *runOptions) {
+		for _, list := range lists {
+			// unverified: that -r stands before each list; the synopsis shows -r FileListPathname...
+			flag("-r", list).set(o)
+		}
+	}}
+}
 
 // SharedDir is a directory in the file system that the nodes work together in (-g).
 func SharedDir(dir string) RunOption { return flag("-g", dir) }
@@ -229,6 +241,9 @@ func (p *Policy) Command(target Target, act Act, options ...RunOption) (mmexec.C
 }
 
 func (p *Policy) command(target Target, act Act, options []RunOption) (mmexec.Command, *runOptions, error) {
+	if p == nil {
+		return mmexec.Command{}, nil, errors.New("there is no policy to run")
+	}
 	o := &runOptions{qos: "maintenance", single: true, level: 1}
 	for _, opt := range options {
 		if opt.set != nil {
@@ -246,7 +261,7 @@ func (p *Policy) command(target Target, act Act, options []RunOption) (mmexec.Co
 	if target.snapshot != "" && act == DoIt {
 		for _, r := range p.doc.Rules() {
 			if r.Kind.Moves() && r.Kind != lang.Exclude {
-				o.fail("rule %s would change files, and nothing in a snapshot can be changed", Rule{rule: *r})
+				o.fail("%s: this would change files, and nothing in a snapshot can be changed", Rule{rule: *r})
 			}
 		}
 	}
@@ -273,7 +288,7 @@ func (p *Policy) command(target Target, act Act, options []RunOption) (mmexec.Co
 	if target.snapshot != "" {
 		args = append(args, "-S", target.snapshot)
 	}
-	return mmexec.Command{Name: "mmapplypolicy", Args: append(args, o.args...), Files: []mmexec.File{file}, Object: "policy on " + target.object}, o, nil
+	return mmexec.Command{Name: "mmapplypolicy", Args: append(args, slices.Concat(o.args...)...), Files: []mmexec.File{file}, Object: "policy on " + target.object}, o, nil
 }
 
 // Run runs the policy and tells what it found and did. A failing command gives the summary of what it said with the
