@@ -31,6 +31,7 @@ type Cluster struct {
 	patience time.Duration
 	release  Release
 	jobs     *jobs
+	policies string // directory of the placement policies that were installed before; "" for none
 }
 
 // ConnectOption says how to work with a cluster.

@@ -124,6 +124,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"KeepAccessTimes":              reflect.ValueOf(model.KeepAccessTimes),
 		"KeepFor":                      reflect.ValueOf(model.KeepFor),
 		"KeepUntil":                    reflect.ValueOf(model.KeepUntil),
+		"KeepingPolicies":              reflect.ValueOf(model.KeepingPolicies),
 		"KiB":                          reflect.ValueOf(model.KiB),
 		"Link":                         reflect.ValueOf(model.Link),
 		"Linked":                       reflect.ValueOf(model.Linked),

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -75,7 +77,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	}
 	ex := s.stack.Wrap(target.Executor)
 	s.executor = ex
-	if s.cluster, err = model.Connect(ctx, ex, target.Options...); err != nil {
+	if s.cluster, err = model.Connect(ctx, ex, append(slices.Clip(target.Options), model.KeepingPolicies(a.policies(target.Name)))...); err != nil {
 		return nil, err
 	}
 	s.script = script.NewSession(script.Options{
@@ -98,6 +100,21 @@ func (a *app) openAudit() (*os.File, error) {
 		return nil, err
 	}
 	return mmexec.OpenAudit(filepath.Join(dir, "audit.jsonl"))
+}
+
+// policies is where the placement policies are kept that were installed before, beside the history; "" where there is no
+// home.
+func (a *app) policies(target string) string {
+	history := prompt.HistoryPath(a.Getenv)
+	if history == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(history), "policies", strings.Map(func(r rune) rune {
+		if r == filepath.Separator || r < ' ' {
+			return '_'
+		}
+		return r
+	}, target))
 }
 
 // bare starts a session without a cluster, for what runs nothing.
