@@ -161,7 +161,7 @@ func TestMmQuotaLife(t *testing.T) {
 }
 
 func TestMmCallbacks(t *testing.T) {
-	first := 1.5
+	first, much := 1.5, 10.5
 	check(t, []build{
 		{"asynchronous", made(MmAddCallback("tell", AddCallbackOptions{Command: "/var/mmfs/tell", Events: []string{"lowDiskSpace", "noDiskSpace"}})),
 			"mmaddcallback tell --command /var/mmfs/tell --event lowDiskSpace,noDiskSpace --async", ""},
@@ -173,6 +173,8 @@ func TestMmCallbacks(t *testing.T) {
 		{"F19: no tiebreaker", made(MmAddCallback("tell", AddCallbackOptions{Command: "/t", Events: []string{"tiebreakerCheck"}})), "", "by hand"},
 		{"F17: no health events", made(MmAddCallback("tell", AddCallbackOptions{Command: "/t", Events: []string{"healthEvent"}})), "", "eventsCallback"},
 		{"F21: quorumLoss goes with tiebreakerCheck only", made(MmAddCallback("tell", AddCallbackOptions{Command: "/t", Events: []string{"mount"}, Sync: true, Timeout: time.Second, OnError: "quorumLoss"})), "", "continue, shutdown"},
+		{"a priority out of range", made(MmAddCallback("tell", AddCallbackOptions{Command: "/t", Events: []string{"mount"}, Priority: &much})), "", "between 0 and 10"},
+		{"a name that is kept", made(MmAddCallback("mmTell", AddCallbackOptions{Command: "/t", Events: []string{"mount"}})), "", "kept for Storage Scale"},
 		{"no events", made(MmAddCallback("tell", AddCallbackOptions{Command: "/t"})), "", "which events"},
 		{"no path", made(MmAddCallback("tell", AddCallbackOptions{Command: "t", Events: []string{"mount"}})), "", "absolute"},
 		{"delete", made(MmDelCallback("a", "b")), "mmdelcallback a,b", ""},

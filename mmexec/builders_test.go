@@ -350,11 +350,11 @@ func TestNameRules(t *testing.T) {
 		"node":        {"a,b", "a;b"},
 		"node class":  {"fastnodes", "ALL", "mount"},
 		"pool":        {"a*", "a,b", "a'b"},
-		"callback":    {"a,b", "all", "user", "system"},
+		"callback":    {"a,b", "a:b", "a;b", "a b", "a\tb", "all", "user", "system", "gpfsGrow", "mmGrow", strings.Repeat("n", 256)},
 	}
 	checks := map[string]func(string) error{
 		"file system": CheckFilesystemName, "fileset": CheckFilesetName, "snapshot": CheckSnapshotName, "node": CheckNodeName,
-		"node class": CheckNewNodeClassName, "pool": CheckPoolName, "callback": CheckCallbackName,
+		"node class": CheckNewNodeClassName, "pool": CheckPoolName, "callback": CheckNewCallbackName,
 	}
 	for kind, names := range good {
 		for _, n := range names {
@@ -368,6 +368,7 @@ func TestNameRules(t *testing.T) {
 	}
 	assert.NoError(t, CheckNodeClassName("nsdNodes"), "a system class may be asked for")
 	assert.NoError(t, CheckDiskName("nsd_1"))
+	assert.NoError(t, CheckCallbackName("gpfsRecoveryGroup"), "what Storage Scale registered may be looked at")
 	assert.Error(t, CheckNewFilesetName("new"))
 }
 

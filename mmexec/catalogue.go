@@ -123,8 +123,11 @@ func Classify(argv []string) Class {
 		return unknown
 	}
 	argv = append([]string{commandName(argv[0])}, argv[1:]...)
-	if argv[0] == "mmdsh" {
+	switch argv[0] {
+	case "mmdsh":
 		return classifyMmdsh(argv)
+	case remoteShell:
+		return classifyRemote(argv)
 	}
 	for _, e := range catalogue {
 		if e.matches(argv) {

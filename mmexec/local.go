@@ -113,8 +113,14 @@ func (l *local) Run(ctx context.Context, cmd Command) (*Result, error) {
 		return nil, err
 	}
 	path := filepath.Join(l.bindir, cmd.Name)
+	if cmd.Name == remoteShell {
+		path = remoteShellPath
+		if found, err := exec.LookPath(remoteShell); err == nil {
+			path = found
+		}
+	}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return nil, &NotFoundError{Cmd: cmd, Dir: l.bindir}
+		return nil, &NotFoundError{Cmd: cmd, Dir: filepath.Dir(path)}
 	}
 	paths, remove, err := putFiles(ctx, l, cmd)
 	if err != nil {

@@ -22,7 +22,7 @@ type AddCallbackOptions struct {
 
 // MmAddCallback makes a callback: mmaddcallback id --command path --event events options.
 func MmAddCallback(id string, o AddCallbackOptions) (Command, error) {
-	l := newLine("mmaddcallback").fail(CheckCallbackName(id)).add(id, "--command").path("program", o.Command)
+	l := newLine("mmaddcallback").fail(CheckNewCallbackName(id)).add(id, "--command").path("program", o.Command)
 	l.refuse(len(o.Events) == 0, "say for which events")
 	for _, e := range o.Events {
 		l.fail(attributeRule.check(e))
@@ -32,6 +32,7 @@ func MmAddCallback(id string, o AddCallbackOptions) (Command, error) {
 	}
 	l.add("--event", strings.Join(o.Events, ","))
 	if o.Priority != nil {
+		l.refuse(!(*o.Priority >= 0 && *o.Priority <= 10), "the priority %v is not between 0 and 10", *o.Priority)
 		l.add("--priority", strconv.FormatFloat(*o.Priority, 'g', -1, 64))
 	}
 	if o.Sync {
@@ -47,9 +48,13 @@ func MmAddCallback(id string, o AddCallbackOptions) (Command, error) {
 	return l.command("callback " + id)
 }
 
-func raidEvent(e string) bool {
+// raidEvent tells by the name whether an event is one of Storage Scale RAID, also one that the table does not have.
+func raidEvent(name string) bool {
+	if e, ok := FindCallbackEvent(name); ok {
+		return e.RAID
+	}
 	for _, prefix := range []string{"rg", "pd", "da"} {
-		rest, ok := strings.CutPrefix(e, prefix)
+		rest, ok := strings.CutPrefix(name, prefix)
 		if ok && rest != "" && rest[0] >= 'A' && rest[0] <= 'Z' {
 			return true
 		}

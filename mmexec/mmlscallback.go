@@ -56,7 +56,8 @@ func ParseMmLsCallback(data []byte) ([]Callback, error) {
 		case "onerror":
 			c.OnError = value
 		case "parms":
-			c.Parms = value
+			// Several --parms are joined with blanks, as their values are when the callback runs.
+			c.Parms = strings.TrimSpace(c.Parms + " " + value)
 		}
 	}
 	return list, nil

@@ -39,7 +39,7 @@ var (
 	nodeClassRule  = nameRule{kind: "node class", max: 255, only: nameRune}
 	diskRule       = nameRule{kind: "disk", max: 63, only: nameRune}
 	poolRule       = nameRule{kind: "storage pool", max: 255, not: `/,:;*?()[]'"\`}
-	callbackRule   = nameRule{kind: "callback", max: 255, not: `/,'"\`, reserved: []string{"all", "user", "system"}}
+	callbackRule   = nameRule{kind: "callback", max: 255, not: `/:;,'"\`, reserved: []string{"all", "user", "system"}}
 	clusterRule    = nameRule{kind: "cluster", max: 255, only: nameRune}
 	attributeRule  = nameRule{kind: "configuration attribute", max: 255, only: nameRune}
 	ownerRule      = nameRule{kind: "user or group", max: 255, not: ",:", blanks: true}
@@ -140,6 +140,19 @@ func CheckPoolName(name string) error { return poolRule.check(name) }
 
 // CheckCallbackName checks the identifier of a callback.
 func CheckCallbackName(name string) error { return callbackRule.check(name) }
+
+// CheckNewCallbackName checks the identifier for a new callback: those that begin with gpfs or mm are kept for Storage
+// Scale.
+//
+// unverified: whether a prefix in capitals (GPFS) is kept too; it is refused.
+func CheckNewCallbackName(name string) error {
+	for _, prefix := range []string{"gpfs", "mm"} {
+		if len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
+			return &NameError{Kind: "callback", Name: name, Reason: "identifiers that begin with gpfs or mm are kept for Storage Scale"}
+		}
+	}
+	return callbackRule.check(name)
+}
 
 // checkAbsPath checks a path that a command gets as an operand: junctions and mount points.
 func checkAbsPath(what, p string) error {

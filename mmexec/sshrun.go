@@ -66,6 +66,9 @@ func (s *sshTransport) runOn(ctx context.Context, host string, cmd Command, clas
 		paths = append(paths, p)
 	}
 	r := remoteCommand{mark: newMark(), path: path.Join(s.bindir, cmd.Name)}
+	if cmd.Name == remoteShell {
+		r.path = remoteShellPath
+	}
 	r.words = append([]string{r.path}, cmd.WithPaths(paths)...)
 	if s.sudo(cmd.Name) {
 		r.words = append([]string{"sudo", "-n"}, r.words...)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"gpfsh/mmexec"
 )
 
 // event is something that happened, for which callbacks may be registered.
@@ -19,24 +21,13 @@ type event struct {
 	vars map[string]string
 }
 
-// globalEvents happen on all nodes of the cluster; all others happen on one.
-func globalEvents() []string {
-	return []string{
-		"afmFilesetExpired", "afmFilesetUnexpired", "nodeJoin", "nodeLeave", "quorumReached", "quorumLoss", "quorumNodeJoin",
-		"quorumNodeLeave", "clusterManagerTakeOver",
-	}
-}
-
 // knownEvents lists the events that callbacks can be registered for.
 func knownEvents() []string {
-	return append(globalEvents(),
-		"preStartup", "startup", "preShutdown", "shutdown", "preMount", "mount", "preUnmount", "unmount", "lowDiskSpace", "noDiskSpace",
-		"softQuotaExceeded", "usageUnderSoftQuota", "filesetLimitExceeded", "diskFailure", "diskIOHang", "fsstruct", "deadlockDetected",
-		"deadlockOverload", "snapshotCreated", "tiebreakerCheck", "traceConfigChanged", "sendRequestToNodes", "ccrFileChange", "ccrVarChange",
-		"mmProtocolTraceFileChange", "afmPrepopEnd", "afmRecoveryStart", "afmRecoveryEnd", "afmRecoveryFail", "afmRPOMiss", "afmHomeDisconnected",
-		"afmHomeConnected", "afmManualResyncComplete", "afmQueueDropped", "afmFilesetUnmounted", "afmCmdRequeued", "afmFilesetCreate",
-		"afmFilesetDelete", "afmFilesetLink", "afmFilesetUnlink", "afmFilesetChange", "preRGTakeover", "postRGTakeover", "preRGRelinquish",
-		"postRGRelinquish", "rgOpenFailed", "rgPanic", "pdFailed", "pdRecovered", "pdReplacePdisk", "pdPathDown", "daRebuildFailed", "nsdCksumMismatch")
+	var names []string
+	for _, e := range mmexec.CallbackEvents() {
+		names = append(names, e.Name)
+	}
+	return names
 }
 
 // raise notes an event on a node; vars are pairs of a variable and its value.
@@ -143,7 +134,8 @@ func (s *State) callbacksFor(name string) []Callback {
 
 // callbackNodes are the nodes that a callback runs on for an event.
 func (s *State) callbackNodes(cb Callback, e event) []*Node {
-	global := slices.ContainsFunc(globalEvents(), func(g string) bool { return strings.EqualFold(g, e.name) })
+	known, _ := mmexec.FindCallbackEvent(e.name)
+	global := known.Global()
 	allowed := func(int) bool { return true }
 	if cb.Nodes != "" {
 		k := &call{parsed: &parsed{}, st: s, files: func(string) ([]byte, bool) { return nil, false }}

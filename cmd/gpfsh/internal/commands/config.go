@@ -15,6 +15,7 @@ import (
 	"gpfsh/cmd/gpfsh/internal/shell"
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp/script/show"
+	"gpfsh/mmexec/handlers"
 )
 
 // setting is one key of the configuration file. Options of the command line win over it.
@@ -128,7 +129,7 @@ func loadConfig(getenv func(string) string) (options, error) {
 		return o, nil
 	}
 	if err == nil {
-		err = checkOwned(path)
+		err = handlers.CheckOwned(path)
 	}
 	if err != nil {
 		return o, &usageError{fmt.Sprintf("the settings are not used: %v", err)}
@@ -228,7 +229,7 @@ func (a *app) startUp(ctx context.Context, sh *shell.Shell) {
 	if _, err := os.Stat(path); err != nil {
 		return
 	}
-	if err := checkOwned(path); err != nil {
+	if err := handlers.CheckOwned(path); err != nil {
 		fmt.Fprintf(a.Stderr, "gpfsh: the start-up script is not run: %v\n", err)
 		return
 	}

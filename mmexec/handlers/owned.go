@@ -1,4 +1,4 @@
-package commands
+package handlers
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// checkOwned says why a file may not be trusted to decide what this user does: it, and every directory above it, must
+// CheckOwned says why a file may not be trusted to decide what this user does: it, and every directory above it, must
 // belong to the user or to root, and nobody else may write there.
-func checkOwned(path string) error {
+func CheckOwned(path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return err
