@@ -12,11 +12,15 @@ import (
 	"gpfsh/interp/script"
 	"gpfsh/interp/symbols"
 	"gpfsh/interp/view"
+	"gpfsh/policy/filelist"
 )
 
 // dot are the packages whose names need no qualifier in a source. Where two have a name, the first one's stands; the
 // other's needs its qualifier.
 var dot = []string{"gpfsh/model", "gpfsh/policy/filelist", "gpfsh/policy"}
+
+// preferred are the names that mean those of a later package: the files that functions of the user's go over.
+var preferred = map[string]string{"File": "gpfsh/policy/filelist", "Files": "gpfsh/policy/filelist"}
 
 // Session checks and runs sources one after the other; what one declares is there in the next. Its methods may be
 // called from several goroutines; one source runs at a time.
@@ -55,6 +59,7 @@ func New(o Options) (*Session, error) {
 		world: view.NewWorld(symbols.All(), dot, reflect.TypeFor[*script.Session]()),
 		scope: view.NewScope(), generic: map[string]bool{},
 	}
+	s.world.Prefer(preferred)
 	s.world.SetShorthands(view.Shorthands{Filesystems: o.Filesystems})
 	s.newRunner = s.yaegi
 	s.runner = s.newRunner()
@@ -236,7 +241,10 @@ func (s *Session) place(err error) error {
 	}
 	msg := stop.Err.Error()
 	if stop.Panic {
-		msg = "panic: " + msg
+		var at *filelist.RecordPanic
+		if !errors.As(stop.Err, &at) { // which says so itself
+			msg = "panic: " + msg
+		}
 		e.Err = errors.New(msg)
 		if stop.Err != nil {
 			e.Err = fmt.Errorf("panic: %w", stop.Err)

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/traefik/yaegi/interp"
+
+	"gpfsh/policy/filelist"
 )
 
 // deferBound is how long deferred work may go on after a statement was interrupted.
@@ -147,6 +149,20 @@ func goroutineID() int64 {
 	return 0
 }
 
+// atRecord says at which file of a loop a panic happened. What ends the source by intent goes through.
+func atRecord(c *filelist.Cursor, i int, v any) any {
+	switch value := cause(v).(type) {
+	case cancelPanic, exitPanic, *filelist.RecordPanic:
+		return v
+	case stopPanic:
+		if p, ok := c.At(i, value.err).(*filelist.RecordPanic); ok {
+			return stopPanic{value.site, p.Stopped(value.err)}
+		}
+		return v
+	}
+	return c.At(i, v)
+}
+
 // outcome turns what the interpreter returned into the error of Call.
 func (r *runtimeState) outcome(ctx context.Context, err error) error {
 	var p interp.Panic
@@ -216,6 +232,19 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 				panic(t)
 			}
 			panic(&tracedPanic{v, []int{site}})
+		},
+		// ReAt is Re in a function that loops over files: the panic gets the file at which it happened.
+		"ReAt": func(c *filelist.Cursor, i, site int, v any) {
+			t, ok := v.(*tracedPanic)
+			if !ok {
+				t = &tracedPanic{value: v}
+			}
+			t.pass(site)
+			if c != nil {
+				t.value = atRecord(c, i, t.value)
+				c.Close()
+			}
+			panic(t)
 		},
 		"Defers":  func() *deferList { return &deferList{r: r} },
 		"Recover": r.recovered,

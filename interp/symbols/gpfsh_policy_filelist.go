@@ -5,6 +5,7 @@
 package symbols
 
 import (
+	"context"
 	"go/constant"
 	"go/token"
 	"gpfsh/policy/filelist"
@@ -57,6 +58,7 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"KindText":         reflect.ValueOf(filelist.KindText),
 		"KindTime":         reflect.ValueOf(filelist.KindTime),
 		"Least":            reflect.ValueOf(filelist.Least),
+		"Listed":           reflect.ValueOf(filelist.Listed),
 		"Lists":            reflect.ValueOf(filelist.Lists),
 		"LocalNames":       reflect.ValueOf(filelist.LocalNames),
 		"Max":              reflect.ValueOf(filelist.Max),
@@ -96,6 +98,7 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"Bin":              reflect.ValueOf((*filelist.Bin)(nil)),
 		"Changes":          reflect.ValueOf((*filelist.Changes)(nil)),
 		"Column":           reflect.ValueOf((*filelist.Column)(nil)),
+		"Cursor":           reflect.ValueOf((*filelist.Cursor)(nil)),
 		"Difference":       reflect.ValueOf((*filelist.Difference)(nil)),
 		"DirUsage":         reflect.ValueOf((*filelist.DirUsage)(nil)),
 		"DuplicateGroup":   reflect.ValueOf((*filelist.DuplicateGroup)(nil)),
@@ -111,6 +114,7 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"Job":              reflect.ValueOf((*filelist.Job)(nil)),
 		"Kind":             reflect.ValueOf((*filelist.Kind)(nil)),
 		"Layout":           reflect.ValueOf((*filelist.Layout)(nil)),
+		"Lister":           reflect.ValueOf((*filelist.Lister)(nil)),
 		"Names":            reflect.ValueOf((*filelist.Names)(nil)),
 		"Partial":          reflect.ValueOf((*filelist.Partial)(nil)),
 		"Progress":         reflect.ValueOf((*filelist.Progress)(nil)),
@@ -118,10 +122,31 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"RecordPanic":      reflect.ValueOf((*filelist.RecordPanic)(nil)),
 		"Reject":           reflect.ValueOf((*filelist.Reject)(nil)),
 		"Report":           reflect.ValueOf((*filelist.Report)(nil)),
+		"Request":          reflect.ValueOf((*filelist.Request)(nil)),
 		"Results":          reflect.ValueOf((*filelist.Results)(nil)),
 		"Row":              reflect.ValueOf((*filelist.Row)(nil)),
 		"Table":            reflect.ValueOf((*filelist.Table)(nil)),
 		"Task":             reflect.ValueOf((*filelist.Task)(nil)),
 		"Value":            reflect.ValueOf((*filelist.Value)(nil)),
+
+		"_Lister": reflect.ValueOf((*_gpfsh_policy_filelist_Lister)(nil)),
 	}
+}
+
+// _gpfsh_policy_filelist_Lister lets a value of the interpreter stand for Lister.
+type _gpfsh_policy_filelist_Lister struct {
+	IValue  any
+	WList   func(a0 context.Context, a1 filelist.Request) ([]string, func(), error)
+	WString func() string
+}
+
+func (w _gpfsh_policy_filelist_Lister) List(a0 context.Context, a1 filelist.Request) ([]string, func(), error) {
+	return w.WList(a0, a1)
+}
+
+func (w _gpfsh_policy_filelist_Lister) String() string {
+	if w.WString == nil {
+		return ""
+	}
+	return w.WString()
 }

@@ -18,6 +18,11 @@ type frame struct {
 	label string
 
 	// Of a range over a function:
+	// Of a range over files:
+	files             string // the variable of its cursor
+	brk, cont         string // labels
+	breaks, continues bool   // they are used
+
 	state string       // the variable that holds the code
 	exits []*frameExit // how its body is left, in the order of their codes from 2 on
 }
@@ -55,7 +60,7 @@ func (l *lowerer) outside(body func()) {
 func (l *lowerer) branch(x *ast.BranchStmt) {
 	if x.Tok == token.GOTO {
 		for _, f := range l.frames {
-			if f.kind == yieldFrame {
+			if f.kind == yieldFrame || f.files != "" {
 				l.refuse(x, "goto cannot leave a loop over a function here")
 				return
 			}
@@ -72,6 +77,15 @@ func (l *lowerer) branch(x *ast.BranchStmt) {
 		target := x.Label != nil && f.label == x.Label.Name ||
 			x.Label == nil && (x.Tok == token.BREAK || f.kind != switchFrame)
 		switch {
+		case target && f.files != "" && !l.export:
+			if x.Tok == token.BREAK {
+				f.breaks = true
+				l.write("break " + f.brk)
+			} else {
+				f.continues = true
+				l.write("continue " + f.cont)
+			}
+			return
 		case target && f.kind != yieldFrame:
 			l.splice(x)
 			return
@@ -110,6 +124,25 @@ func (l *lowerer) returns(x *ast.ReturnStmt) {
 	for _, f := range l.frames {
 		if f.kind == yieldFrame {
 			inner = f
+		}
+	}
+	if inner == nil && l.closing() != "" && l.again == nil && !l.export {
+		if len(x.Results) == 0 {
+			l.write("{ " + l.closing() + "return }")
+			return
+		}
+		if sig := l.enclosing(x); sig != nil && sig.Results().Len() == len(x.Results) {
+			ts := l.resultTexts(sig, x.Pos())
+			names := make([]string, len(ts))
+			l.write("{ ")
+			for i, e := range x.Results {
+				names[i] = fmt.Sprintf("%sv%d", mark, i)
+				l.write("var " + names[i] + " " + ts[i] + " = ")
+				l.emit(e)
+				l.write("; ")
+			}
+			l.write(l.closing() + "return " + strings.Join(names, ", ") + " }")
+			return
 		}
 	}
 	if inner == nil {

@@ -146,6 +146,8 @@ func (w *World) namedType(t reflect.Type) types.Type {
 	if isCollection(t) {
 		get, _ := t.MethodByName("Get")
 		n.SetUnderlying(types.NewMap(w.typ(get.Type.In(2)), w.typ(get.Type.Out(0))))
+	} else if isFiles(t) {
+		n.SetUnderlying(w.filesType(t))
 	} else {
 		n.SetUnderlying(w.underlying(t, n))
 	}

@@ -114,6 +114,8 @@ func (l *lowerer) identText(x *ast.Ident, o types.Object) string {
 	case *types.Func:
 		if nf := l.w.funcs[o]; nf != nil && nf.session {
 			return l.sessionValue() + "." + nf.name
+		} else if nf != nil && nf.unmarked {
+			return l.qualified(o.Pkg().Path(), nf.name)
 		}
 	case *types.Var:
 		if o.IsField() {

@@ -486,7 +486,7 @@ func (l *lowerer) guard(keyword string) string {
 
 // inFunc lowers the statements of a function body whose braces the caller writes.
 func (l *lowerer) inFunc(name string, b *ast.BlockStmt, goroutine bool) {
-	st := &funcState{name: name, defers: hasDefer(b.List), traced: true, goroutine: goroutine}
+	st := &funcState{name: name, defers: hasDefer(b.List), traced: true, files: l.rangesFiles(b.List), goroutine: goroutine}
 	l.funcs = append(l.funcs, st)
 	l.prologue()
 	l.outside(func() { l.block(b) })

@@ -56,7 +56,7 @@ func (l *lowerer) statement(s ast.Stmt) {
 			l.rangeCollection(r, x.Label.Name+": ")
 			return
 		}
-		if r, ok := x.Stmt.(*ast.RangeStmt); !ok || !l.overFunc(r) {
+		if r, ok := x.Stmt.(*ast.RangeStmt); !ok || !l.overFunc(r) && (l.export || !l.overFiles(r)) {
 			l.write(l.text(x.Pos(), x.Stmt.Pos())) // a label that nothing jumps to would be refused
 		}
 		l.label = x.Label.Name

@@ -11,7 +11,7 @@ import (
 // overFunc tells a range over a function that is lowered to a call.
 func (l *lowerer) overFunc(x *ast.RangeStmt) bool {
 	_, ok := under(l.typeOf(x.X)).(*types.Signature)
-	return ok && !l.export
+	return ok && !l.export && !l.overFiles(x)
 }
 
 // poll is what a loop begins each turn with.
@@ -33,6 +33,10 @@ func (l *lowerer) rangeStmt(x *ast.RangeStmt) {
 	t := l.typeOf(x.X)
 	if l.w.IsCollection(t) {
 		l.rangeCollection(x, "")
+		return
+	}
+	if l.overFiles(x) {
+		l.rangeFiles(x)
 		return
 	}
 	if l.export {

@@ -109,6 +109,8 @@ type funcState struct {
 	traced bool // keeps a marker of its current statement
 	defers bool // has deferred calls of the user
 
+	files bool // has loops over files, and keeps which file is at hand
+
 	goroutine bool // nobody is above it to take its panic
 }
 
@@ -162,7 +164,7 @@ func (l *lowerer) unit() *Lowered {
 		}
 		name := fmt.Sprintf("%sentry%d_%d", mark, u.id, i)
 		l.out = &strings.Builder{}
-		l.funcs = append(l.funcs, &funcState{traced: true, defers: hasDefer(f.stmts)})
+		l.funcs = append(l.funcs, &funcState{traced: true, defers: hasDefer(f.stmts), files: l.rangesFiles(f.stmts)})
 		l.write("func " + name + "() { ")
 		l.prologue()
 		l.statements(f.stmts)
@@ -363,6 +365,7 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl, name string) {
 func (l *lowerer) funcBody(b *ast.BlockStmt, name string) {
 	st := &funcState{name: name, defers: hasDefer(b.List)}
 	st.traced = !l.untraced && (st.defers || !trivialBody(b))
+	st.files = st.traced && l.rangesFiles(b.List)
 	l.funcs = append(l.funcs, st)
 	l.write("{ ")
 	if !l.export {
@@ -397,6 +400,12 @@ func (l *lowerer) prologue() {
 	}
 	l.write(mark + "p := 0; ")
 	pass := rt + ".Re("
+	if st.files {
+		l.write("var " + mark + "c *" + l.qualified(filesPackage, "Cursor") + "; " + mark + "i := -1; ")
+		if !st.goroutine {
+			pass = rt + ".ReAt(" + mark + "c, " + mark + "i, "
+		}
+	}
 	if st.goroutine {
 		// One deferred call does both: the interpreter would lose a second one behind a panic.
 		pass = rt + ".Lost("

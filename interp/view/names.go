@@ -59,6 +59,9 @@ func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 
 // callable tells whether a name is both a function of the language and a type.
 func (w *World) callable(name string) bool {
+	if _, hidden := w.hidden(name); hidden {
+		return true
+	}
 	if w.session[name] == nil {
 		return false
 	}
@@ -82,6 +85,17 @@ func (u *Unit) insertMarked(name string) {
 		g := types.NewFunc(token.NoPos, f.Pkg(), name, f.Signature())
 		u.world.funcs[g] = u.world.funcs[f]
 		scope.Insert(g)
+		return
+	}
+	if p, hidden := u.world.hidden(bare); hidden {
+		u.world.convertName(p, bare)
+		if f, ok := u.world.pkg(p).Scope().Lookup(bare).(*types.Func); ok {
+			g := types.NewFunc(token.NoPos, f.Pkg(), name, f.Signature())
+			nf := *u.world.funcs[f]
+			nf.unmarked = true
+			u.world.funcs[g] = &nf
+			scope.Insert(g)
+		}
 		return
 	}
 	if n := u.scope.Lookup(bare); n != nil {

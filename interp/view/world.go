@@ -38,6 +38,7 @@ type World struct {
 
 	session map[string]*types.Func // the functions of the language, by name
 	dot     []string               // packages whose names need no qualifier
+	prefer  map[string]string      // names that stand for those of another package than the first that has them
 	prelude *types.Scope
 	short   Shorthands
 
@@ -50,6 +51,7 @@ type nativeFunc struct {
 	callbacks map[int]bool         // parameters (of the view) that are functions with a leading context
 	carriers  map[int]reflect.Type // parameters that carry a function with its source
 	doc       string               // key in the documentation of its package
+	unmarked  bool                 // a function whose calls are marked, because its name stands for a type elsewhere
 	session   bool                 // a method of the session, shown as a function
 	name      string
 }
@@ -92,6 +94,23 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 	}
 	w.prelude = preludeScope()
 	return w
+}
+
+// Prefer makes names stand for those of the packages given, where several packages whose names need no qualifier have
+// them. A function that is hidden so by a type is still meant where it is called.
+func (w *World) Prefer(names map[string]string) { w.prefer = names }
+
+// hidden finds the function that a call of a preferred type's name means.
+func (w *World) hidden(name string) (p string, ok bool) {
+	if w.prefer[name] == "" {
+		return "", false
+	}
+	for _, p := range w.dot {
+		if v, has := w.table(p)[name]; has && v.Kind() == reflect.Func {
+			return p, true
+		}
+	}
+	return "", false
 }
 
 // Packages returns the import paths that a source can use: those of the index in its order, then the generic ones.
@@ -165,6 +184,12 @@ func (w *World) byPackageName(name string) (string, bool) {
 // a name of a dot package. The function of the language loses against a type of the same name here; at calls it wins
 // (see callName).
 func (w *World) predeclared(name string) types.Object {
+	if p := w.prefer[name]; p != "" {
+		w.convertName(p, name)
+		if o := w.pkg(p).Scope().Lookup(name); o != nil {
+			return o
+		}
+	}
 	for _, p := range w.dot {
 		if _, ok := w.table(p)[name]; ok && !strings.HasPrefix(name, "_") {
 			w.convertName(p, name)

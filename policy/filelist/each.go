@@ -21,6 +21,11 @@ func (p *RecordPanic) Error() string {
 	return fmt.Sprintf("panic at record %d, %q: %v", p.Index+1, p.File.Path, p.Value)
 }
 
+// Stopped is an error that ended the work at the file, with the number of the record and the path.
+func (p *RecordPanic) Stopped(err error) error {
+	return fmt.Errorf("record %d, %q: %w", p.Index+1, p.File.Path, err)
+}
+
 // PanicValue returns what the function panicked with.
 func (p *RecordPanic) PanicValue() any { return p.Value }
 
@@ -134,6 +139,9 @@ func (f Files) Batches(ctx context.Context, fn func(files []File) error) (Report
 	}
 	if l, isLists := in.(*lists); isLists && l.block == 0 {
 		l.block = eachBlock
+	}
+	if e, isEngine := in.(*engine); isEngine {
+		e.block = eachBlock
 	}
 	if err := in.prepare(sc); err != nil {
 		return Report{}, err

@@ -296,6 +296,8 @@ func (f Files) input() (input, error) {
 	case *stream:
 		in.rd = f.rd
 		return in, nil
+	case *engine:
+		return &engine{lister: in.lister, rd: f.rd, shown: f.shown}, nil
 	case nil:
 		return nil, errNoInput
 	}
@@ -320,6 +322,9 @@ func (f Files) available(sc *schema) error {
 			}
 			attrs = append(attrs, Inode, Generation, SnapID)
 			attrs = append(attrs, f.rd.layout.Fields...)
+			if _, isEngine := f.in.(*engine); isEngine && !f.shown {
+				attrs = slices.AppendSeq(attrs, maps.Keys(baseAttrs))
+			}
 			if slices.ContainsFunc(f.rd.layout.Fields, func(a Attr) bool { return squash(string(a)) == "mode" }) {
 				attrs = append(attrs, Type)
 			}
