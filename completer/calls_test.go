@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,6 +17,116 @@ import (
 	"gpfsh/mmexec/mmsim"
 	"gpfsh/model"
 )
+
+func textsOf(list []completer.Suggestion) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, s.Text)
+	}
+	return out
+}
+
+// onDemo is a completer of a session on the demo cluster.
+func onDemo(t *testing.T) *completer.Completer {
+	t.Helper()
+	ex := mmexec.Wrap(mmsim.New(), completer.Guard())
+	cluster, err := model.Connect(context.Background(), ex)
+	require.NoError(t, err)
+	s, err := interp.New(interp.Options{
+		Script: script.NewSession(script.Options{Executor: ex, Cluster: cluster}), Filesystems: func() []string { return []string{"mmfs1"} },
+	})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	_, err = s.Eval(context.Background(), interp.Source{Name: "prompt", Text: "fs := mmfs1"})
+	require.NoError(t, err)
+	return completer.New(s, completer.Options{Patience: time.Minute})
+}
+
+// TestKnownValues: what the cluster knows of the values of a parameter is offered inside its string.
+func TestKnownValues(t *testing.T) {
+	c := onDemo(t)
+	for _, tt := range []struct {
+		src  string
+		want string
+	}{
+		{`fs.Disks.InPool("`, `capacity"`},
+		{`cluster.File("/gpfs/mmfs1/x").Change(InPool("c`, ""}, // which file system it is in is not known without asking
+		{`fs.Filesets.New("x", InInodeSpaceOf("ho`, `home"`},
+		{`fs.Mount(On("nsd`, `nsdServers"`},
+		{`fs.Mount(On("nsd01`, `nsd01.hpc.example.org"`},
+		{`cluster.NodeClasses.New("x", "node1`, `node12.hpc.example.org"`},
+		{`Node("gw`, `gw01.hpc.example.org"`},
+		{`Filesystem("mm`, `mmfs2"`},
+		{`cluster.MoveManager("nsd`, `nsd02.hpc.example.org"`},
+		{`fs.Snapshots.Delete("glob`, `global-snapshot1"`},
+		{`fs.Filesets.Match("pro`, `proj-*"`},
+		{`fs.Filesets["pro`, `proj-*"]`},
+		{`fs.Filesets["*beta`, `proj-beta"]`},
+		{`cluster.Config.Change(Settings{"page`, `pagepool"`},
+		{`cluster.Config.Change(Settings{"maxMBpS": "1", "autol`, `autoload"`},
+		{`cluster.Config.Change(Settings{"autoload": "`, `no"`},
+		{`cluster.Config["autoload"].Change("`, `yes"`},
+		{`Cols(fs.Filesets, "InodesU`, `InodesUsedPct"`},
+		{`Sort(fs.Filesets, "-Inod`, `-InodesUsedPct"`},
+		{`Cols(fs.Filesets, "Name").Sort("Pa`, `Path"`},
+		{`Mm("mmlssn`, `mmlssnapshot`},
+		{`Mm("mmlssnapshot mm`, `mmlssnapshot mmfs1`},
+		{`Mm("mmhealth no`, `mmhealth node`},
+	} {
+		got := textsOf(c.Complete(tt.src, len(tt.src), true).Suggestions)
+		if tt.want == "" {
+			continue
+		}
+		assert.Contains(t, got, tt.want, tt.src)
+	}
+	fields := textsOf(c.Complete(`Cols(fs.Filesets, "`, len(`Cols(fs.Filesets, "`), true).Suggestions)
+	assert.Equal(t, []string{`Name"`, `Status"`, `Path"`}, fields[:3], "the columns stand in their order")
+	now := c.Complete(`cluster.Config.Change(Settings{"pagepool": "`, len(`cluster.Config.Change(Settings{"pagepool": "`), false).Suggestions
+	require.NotEmpty(t, now, "the configuration answers unasked")
+	assert.Equal(t, completer.Suggestion{Text: `4G"`, Kind: "value", Doc: "what it is now"}, now[0])
+	assert.Empty(t, c.Complete(`Settings{"pagepool": "x"}; y := "`, len(`Settings{"pagepool": "x"}; y := "`), true).Suggestions)
+}
+
+func TestMmLines(t *testing.T) {
+	c := onDemo(t)
+	for _, tt := range []struct {
+		line  string
+		start int
+		want  string
+	}{
+		{"mmlsfi", 0, "mmlsfileset"},
+		{"mmlsfileset mm", 12, "mmfs1"},
+		{"mmlsfileset mmfs1 ho", 18, "home"},
+		{"mmlssnapshot mmfs1 -j ho", 22, "home"},
+		{"mmlssnapshot mmfs1 --bl", 19, "--block-size"},
+		{"mmgetstate -N nsdS", 14, "nsdServers"},
+		{"mmhealth node ", 14, "eventlog"},
+		{"mmlsfs", 0, ""},
+	} {
+		res := c.MmLine(tt.line, len(tt.line), true)
+		assert.Equal(t, tt.start, res.Start, tt.line)
+		if tt.want == "" {
+			assert.Empty(t, res.Suggestions, tt.line)
+			continue
+		}
+		assert.Contains(t, textsOf(res.Suggestions), tt.want, tt.line)
+	}
+	res := c.MmLine("mmlssnapshot mmfs1 -s ", 22, true)
+	assert.Empty(t, res.Suggestions, "what -s wants nobody knows")
+}
+
+// TestMore: what costs a question to the manager of a file system is shown to who asks, and the rest says that there is more.
+func TestMore(t *testing.T) {
+	c := onDemo(t)
+	res := c.Complete(`mmfs1.Change(Mou`, 16, false)
+	assert.True(t, res.More)
+	assert.NotContains(t, res.Suggestions[0].Type, "now")
+	res = c.Complete(`mmfs1.Change(Mou`, 16, true)
+	assert.False(t, res.More)
+	assert.Contains(t, res.Suggestions[0].Type, "now")
+	res = c.Complete(`mmfs1.Change(Mou`, 16, false)
+	assert.Contains(t, res.Suggestions[0].Type, "now", "what is known is shown to who types")
+}
 
 func TestCompletionInCalls(t *testing.T) {
 	ex := mmexec.Wrap(mmsim.New(), completer.Guard())
@@ -50,6 +161,24 @@ func TestCompletionInCalls(t *testing.T) {
 	options = at(`mmfs1.Change(Mount`, true)
 	assert.Equal(t, `now "/gpfs/mmfs1"`, find(options, "MountPoint(").Type)
 	assert.Len(t, options, 3)
+	options = at("mmfs1.Change(", true)
+	for _, o := range options {
+		if !strings.Contains("DriveLetter( InodeSegmentManager(", o.Text) { // mmlsfs says neither
+			assert.Contains(t, o.Type, "now ", "%s has no present value", o.Text)
+		}
+	}
+	assert.Equal(t, "now false", find(options, "DMAPI(").Type)
+	assert.Equal(t, "now 1", find(options, "DefaultDataReplicas(").Type)
+	assert.Equal(t, "now user,group,fileset", find(options, "AccountQuotas(").Type)
+	for _, src := range []string{`mmfs1.Filesets["home"].Change(`, `cluster.Nodes["nsd01"].Change(`} {
+		for _, o := range at(src, true) {
+			if !strings.Contains("AFMAttributes(", o.Text) {
+				assert.Contains(t, o.Type, "now ", "%s %s has no present value", src, o.Text)
+			}
+		}
+	}
+	assert.Equal(t, "now true", find(at(`cluster.Nodes["ces01"].Change(`, true), "CESNode(").Type)
+	assert.Equal(t, []string{"false", "true"}, textsOf(at("mmfs1.Change(DMAPI(", false)))
 	assert.Empty(t, at("fs.Change(ACLSemantics(x.", false), "what is wrong has nothing")
 	// Values of enumerations, units, variables when nothing else fits.
 	assert.True(t, has(at("fs.Change(AutomaticMount(", false), "MountAtStart"))
@@ -59,7 +188,8 @@ func TestCompletionInCalls(t *testing.T) {
 	require.Len(t, hint, 1)
 	assert.Equal(t, "", hint[0].Text)
 	assert.Equal(t, "name string", hint[0].Type)
-	assert.Contains(t, hint[0].Doc, "fs.Snapshots.New(name string")
+	assert.Equal(t, completer.KindHint, hint[0].Kind)
+	assert.Contains(t, hint[0].Doc, "in New(name string, options ...SnapshotOption)")
 	// Conditions.
 	assert.True(t, has(at(`fs.Filesets.Where("Inodes`, false), "InodesUsedPct"))
 	values := at(`fs.Filesets.Where("Status == `, false)

@@ -8,8 +8,6 @@ package completer
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -65,10 +63,13 @@ func (o Options) withDefaults() Options {
 // Suggestion is one text that may stand at the cursor.
 type Suggestion struct {
 	Text string // what takes the place of the word so far
-	Kind string // "field", "method", "func", "var", "const", "type", "package", "keyword", "key"
+	Kind string // "field", "method", "func", "var", "const", "type", "package", "keyword", "key", "path" … or KindHint
 	Type string // the type or signature as the shell shows it
 	Doc  string // one line
 }
+
+// KindHint is the kind of a suggestion that is help on the call at the cursor and nothing to choose.
+const KindHint = "hint"
 
 // Result is what may stand at a cursor.
 type Result struct {
@@ -76,6 +77,8 @@ type Result struct {
 	Suggestions []Suggestion
 	// Pending says that the cluster has been asked and Options.Ready will be called when it has answered.
 	Pending bool
+	// More says that there is more to show to who asks for it: what costs a question to the cluster.
+	More bool
 }
 
 // Completer completes the input of one session. Its methods may be called from any goroutine, one at a time.
@@ -84,14 +87,14 @@ type Completer struct {
 	opts  Options
 	names *names
 
-	objects map[string]object // of calls, by their paths
+	objects *objects
 }
 
 // New makes a completer for a session.
 func New(lang Language, opts Options) *Completer {
 	opts = opts.withDefaults()
 	return &Completer{
-		lang: lang, opts: opts, objects: make(map[string]object),
+		lang: lang, opts: opts, objects: &objects{opts: opts, lang: lang, known: make(map[string]*object)},
 		names: &names{opts: opts, lang: lang, answers: make(map[string]*answer)},
 	}
 }
@@ -114,23 +117,18 @@ func (c *Completer) Complete(src string, offset int, asked bool) Result {
 		if cur.Prefix != "" || asked || narrowed {
 			res.Suggestions = c.members(cur, src[offset:])
 			if narrowed {
-				now := c.present(cur.Call, asked)
-				for i, s := range res.Suggestions {
-					if v := now(strings.TrimRight(s.Text, "()")); v != "" {
-						res.Suggestions[i].Type = "now " + v
-					}
-				}
+				res.More, res.Pending = c.withPresent(res.Suggestions, cur, asked)
 			}
 		}
 		if len(res.Suggestions) == 0 && cur.Prefix == "" {
-			res.Suggestions = signature(cur)
+			res.Suggestions, res.More = signature(cur), true
 		}
 	case interp.CursorMember:
 		res.Suggestions = c.members(cur, src[offset:])
 	case interp.CursorText:
-		res.Suggestions = c.text(cur, src, offset)
+		c.text(&res, cur, src, offset, asked)
 	case interp.CursorKey:
-		res.Suggestions, res.Pending = c.keys(src, cur, asked)
+		c.keys(&res, src, cur, asked)
 	}
 	return res
 }
@@ -139,22 +137,7 @@ func (c *Completer) Complete(src string, offset int, asked bool) Result {
 // changed the cluster, so that all names are learned anew.
 func (c *Completer) Entered(changed bool) {
 	c.names.forget(changed)
-	clear(c.objects)
-}
-
-// text completes a string that is the argument of a call: the path of a file where it begins as one, or else help on
-// the call.
-func (c *Completer) text(cur interp.Cursor, src string, offset int) []Suggestion {
-	if strings.HasPrefix(cur.Prefix, "/") || strings.HasPrefix(cur.Prefix, "./") {
-		found := Paths(cur.Prefix, offset)
-		for i := range found.Suggestions {
-			found.Suggestions[i].Text = src[cur.Start:found.Start] + found.Suggestions[i].Text
-		}
-		if len(found.Suggestions) > 0 {
-			return found.Suggestions
-		}
-	}
-	return signature(cur)
+	c.objects.forget()
 }
 
 func (c *Completer) members(cur interp.Cursor, behind string) []Suggestion {
@@ -184,41 +167,4 @@ func callText(m interp.Member, behind string) string {
 		return "()"
 	}
 	return "("
-}
-
-func (c *Completer) keys(src string, cur interp.Cursor, asked bool) ([]Suggestion, bool) {
-	if len(cur.Path) == 0 || cur.Start == 0 {
-		return nil, false
-	}
-	quote := src[cur.Start-1]
-	prefix := cur.Prefix
-	if quote == '"' {
-		if s, err := strconv.Unquote(`"` + prefix + `"`); err == nil {
-			prefix = s
-		}
-	}
-	keys, age, done := c.names.look(cur.Path, asked)
-	found := rank(len(keys), prefix, func(i int) (string, int) { return keys[i], 0 })
-	doc := ""
-	if age >= 5*time.Second {
-		doc = fmt.Sprintf("read %s ago", age.Round(time.Second))
-	}
-	out := make([]Suggestion, 0, min(len(found), c.opts.Max))
-	for _, i := range found[:min(len(found), c.opts.Max)] {
-		out = append(out, Suggestion{Text: keyText(keys[i], quote, cur.Closed), Kind: "key", Doc: doc})
-	}
-	return out, !done
-}
-
-// keyText is a key as it stands in the source behind its opening quote.
-func keyText(key string, quote byte, closed bool) string {
-	text := key
-	if quote == '"' {
-		q := strconv.Quote(key)
-		text = q[1 : len(q)-1]
-	}
-	if !closed {
-		text += string(quote) + "]"
-	}
-	return text
 }

@@ -20,7 +20,8 @@ func (s *Session) Cursor(src string, offset int) Cursor {
 	}
 	out.Path = pathOf(c.Path)
 	if c.Call != nil {
-		out.Call = &Call{Name: c.Call.Name, Type: c.Call.Type, Doc: c.Call.Doc, Param: c.Call.Param, Object: pathOf(c.Call.Object)}
+		out.Call = &Call{Name: c.Call.Name, Type: c.Call.Type, Doc: c.Call.Doc, Param: c.Call.Param, Object: pathOf(c.Call.Object),
+			Within: pathOf(c.Call.Within), Fields: c.Call.Fields, Key: c.Call.Key}
 	}
 	return out
 }

@@ -163,6 +163,12 @@ type Call struct {
 	// Object is, for a method, the chain of steps to the object that it is called on; empty when it cannot be followed
 	// without running the user's code.
 	Object Path
+	// Within is the Object of the call around this one: that of fs.Mount( in fs.Mount(On("
+	Within Path
+	// Fields are the names of columns that an argument may name: those of filesets in Cols(fs.Filesets, "
+	Fields []string
+	// Key is, in the value of a map literal, its key: pagepool in Settings{"pagepool": "
+	Key string
 }
 
 // Cursor describes the place of a cursor in a source.

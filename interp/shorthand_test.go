@@ -109,6 +109,9 @@ func TestCorrect(t *testing.T) {
 		`cluster.Filesystems`:                                          `cluster.Filesystems`,
 		`cluster.nosuch`:                                               `cluster.nosuch`,
 		`mmfs1.filesets[`:                                              `mmfs1.filesets[`,
+		`mmfs1.filesets["proj-*"]`:                                     `mmfs1.Filesets.Match("proj-*")`,
+		`len(mmfs1.Filesets["proj-*"]) + len(mmfs2.Snapshots["n?"])`:   `len(mmfs1.Filesets.Match("proj-*")) + len(mmfs2.Snapshots.Match("n?"))`,
+		`map[string]int{"a*": 1}["a*"]`:                                `map[string]int{"a*": 1}["a*"]`,
 	} {
 		assert.Equal(t, want, s.Correct(typed))
 	}

@@ -457,7 +457,7 @@ func firstSentence(text string) string {
 // keyAt handles a cursor inside a string: the key of a collection.
 func (w *World) keyAt(scope *Scope, src string, offset int, toks []scannedToken, open openToken) Cursor {
 	n := len(toks)
-	if n > 0 && (toks[n-1].tok == token.LPAREN || toks[n-1].tok == token.COMMA) {
+	if n > 0 && (toks[n-1].tok == token.LPAREN || toks[n-1].tok == token.COMMA || toks[n-1].tok == token.LBRACE || toks[n-1].tok == token.COLON) {
 		return w.stringAt(scope, src, offset, toks, open)
 	}
 	if n == 0 || toks[n-1].tok != token.LBRACK || toks[n-1].end != open.start {

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +16,9 @@ type Call struct {
 	Doc    string   // the first sentence of its documentation
 	Param  string   // the parameter at the cursor, with its type
 	Object []Step   // for a method: how to reach the object without running anything of the user's
+	Within []Step   // the object of the call around this one
+	Fields []string // of what is shown, where columns are named: Cols(fs.Filesets, "…
+	Key    string   // in the value of a map: its key
 	names  []string // of the parameters
 }
 
@@ -54,7 +58,117 @@ func (u *Unit) callAt(path []ast.Node) *Call {
 		}
 		c.Param = strings.TrimSpace(name + " " + t)
 	}
+	c.Within = u.objectAround(path, call)
+	c.Fields = u.fieldsNamed(fun, call)
 	return c
+}
+
+// objectAround is the object that the nearest method call around a call is made on.
+func (u *Unit) objectAround(path []ast.Node, inner *ast.CallExpr) []Step {
+	seen := false
+	for _, n := range slices.Backward(path) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !seen {
+			seen = seen || ok && call == inner
+			continue
+		}
+		if sel, ok := ast.Unparen(unwrapped(call.Fun, u.wraps)).(*ast.SelectorExpr); ok {
+			if p := u.path(sel.X); p != nil {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// columnCalls are the functions and methods that take the names of columns.
+var columnCalls = map[string]bool{"Cols": true, "Sort": true, "Largest": true, "Top": true}
+
+// fieldsNamed returns the names of the columns that a call may name: the fields of the members of a collection or a
+// list. It is nil for other calls.
+func (u *Unit) fieldsNamed(fun ast.Expr, call *ast.CallExpr) []string {
+	var of types.Type
+	switch f := fun.(type) {
+	case *ast.Ident:
+		if columnCalls[f.Name] && len(call.Args) > 0 {
+			of = u.typeOf(ast.Unparen(unwrapped(call.Args[0], u.wraps)))
+		}
+	case *ast.SelectorExpr:
+		if columnCalls[f.Sel.Name] {
+			of = u.shownType(ast.Unparen(unwrapped(f.X, u.wraps)))
+		}
+	}
+	if of == nil {
+		return nil
+	}
+	switch x := of.Underlying().(type) {
+	case *types.Map:
+		of = x.Elem()
+	case *types.Slice:
+		of = x.Elem()
+	}
+	var names []string
+	var fields func(t types.Type, depth int)
+	fields = func(t types.Type, depth int) {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok || depth > 4 {
+			return
+		}
+		for f := range st.Fields() {
+			switch {
+			case f.Embedded():
+				fields(f.Type(), depth+1)
+			case f.Exported() && !u.world.IsCollection(f.Type()) && !slices.Contains(names, f.Name()):
+				names = append(names, f.Name())
+			}
+		}
+	}
+	fields(of, 0)
+	return names
+}
+
+// shownType is the type of what a chain of views shows: Cols(fs.Filesets, "Name").Sort( shows filesets.
+func (u *Unit) shownType(e ast.Expr) types.Type {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return u.typeOf(e)
+	}
+	switch f := ast.Unparen(unwrapped(call.Fun, u.wraps)).(type) {
+	case *ast.Ident:
+		if (columnCalls[f.Name] || f.Name == "Wide") && len(call.Args) > 0 {
+			return u.typeOf(ast.Unparen(unwrapped(call.Args[0], u.wraps)))
+		}
+	case *ast.SelectorExpr:
+		if columnCalls[f.Sel.Name] || f.Sel.Name == "Wide" {
+			return u.shownType(ast.Unparen(unwrapped(f.X, u.wraps)))
+		}
+	}
+	return u.typeOf(e)
+}
+
+// mapAt describes a cursor in a key or a value of a map that is being written: Settings{"pagepool": "…
+func (u *Unit) mapAt(path []ast.Node) *Call {
+	for k := len(path) - 1; k > 0; k-- {
+		lit, ok := path[k-1].(*ast.CompositeLit)
+		if !ok {
+			continue
+		}
+		if lit.Type == nil {
+			return nil
+		}
+		c := &Call{Name: u.clean(types.ExprString(lit.Type)), Param: "key"}
+		if kv, ok := path[k].(*ast.KeyValueExpr); ok && k+1 < len(path) && path[k+1] == kv.Value {
+			c.Param = "value"
+			if key, ok := kv.Key.(*ast.BasicLit); ok && key.Kind == token.STRING {
+				c.Key, _ = strconv.Unquote(key.Value)
+			}
+		}
+		return c
+	}
+	return nil
 }
 
 func (u *Unit) describeCall(c *Call, o types.Object, sig *types.Signature) {
@@ -182,8 +296,11 @@ func (u *Unit) typeShown(t types.Type) string {
 }
 
 // fitting returns the names of the world that make or are a value of a type of the object model: the constants of an
-// enumeration, the constructors of an option. Other types have none: too much fits.
+// enumeration, the constructors of an option, true and false. Other types have none: too much fits.
 func (w *World) fitting(t types.Type) map[string]bool {
+	if types.Identical(t, types.Typ[types.Bool]) {
+		return map[string]bool{"true": true, "false": true}
+	}
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok || n.Obj().Pkg() == nil || !strings.HasPrefix(n.Obj().Pkg().Path(), viewPrefix) {
 		return nil
@@ -230,18 +347,22 @@ func (w *World) stringAt(scope *Scope, src string, offset int, toks []scannedTok
 	if path == nil {
 		return Cursor{}
 	}
+	inner := src[open.start+1 : offset]
+	closed := strings.HasPrefix(src[offset:], src[open.start:open.start+1])
+	if m := u.mapAt(path); m != nil {
+		return Cursor{Kind: CursorText, Start: open.start + 1, Prefix: inner, Call: m, Closed: closed}
+	}
 	call, i := u.argumentAt(path)
 	if call == nil {
 		return Cursor{}
 	}
-	inner := src[open.start+1 : offset]
 	if elem, ok := u.conditionOn(call, i); ok {
 		if c, ok := w.conditionAt(scope, u, src[:open.start], inner, elem); ok {
 			c.Start += offset
 			return c
 		}
 	}
-	return Cursor{Kind: CursorText, Start: open.start + 1, Prefix: inner, Call: u.callAt(path), Closed: strings.HasPrefix(src[offset:], src[open.start:open.start+1])}
+	return Cursor{Kind: CursorText, Start: open.start + 1, Prefix: inner, Call: u.callAt(path), Closed: closed}
 }
 
 // conditionAt returns what may stand at the end of the beginning of a condition; Start is relative to that end.

@@ -332,13 +332,57 @@ func (w *World) Correct(scope *Scope, id int, src string) string {
 		return src
 	}
 	errs := u.typecheck(nil, true)
-	_, texts, _ = u.expand(texts, errs, func(u *Unit, errs []types.Error, i int) []edit {
+	u, texts, _ = u.expand(texts, errs, func(u *Unit, errs []types.Error, i int) []edit {
 		if edits := u.caseEdits(u.files[i], errs); len(edits) > 0 {
 			return edits
 		}
 		return shorthandEdits(u, errs, i)
 	})
-	return corrected(src, texts[0])
+	return withEdits(corrected(src, texts[0]), u.patternEdits())
+}
+
+// patternEdits make of a key that is a pattern the view that it means: fs.Filesets["proj-*"] is
+// fs.Filesets.Match("proj-*"). The offsets are those of the text that somebody typed.
+func (u *Unit) patternEdits() []edit {
+	var edits []edit
+	look := func(f *file) func(ast.Node) {
+		return func(root ast.Node) {
+			ast.Inspect(root, func(n ast.Node) bool {
+				ix, ok := n.(*ast.IndexExpr)
+				if !ok {
+					return true
+				}
+				lit, ok := ix.Index.(*ast.BasicLit)
+				if !ok || lit.Kind != token.STRING || !strings.ContainsAny(lit.Value, "*?") || !f.has(lit.Pos()) {
+					return true
+				}
+				of := u.typeOf(ast.Unparen(unwrapped(ix.X, u.wraps)))
+				if of == nil || !u.world.IsCollection(of) || types.NewMethodSet(of).Lookup(nil, "Match") == nil {
+					return true
+				}
+				text, start := f.typed(f.offset(ix.Lbrack))
+				_, end := f.typed(f.offset(ix.Rbrack))
+				if start < end && end < len(text) && text[start] == '[' && text[end] == ']' {
+					edits = append(edits, edit{start, start + 1, ".Match("}, edit{end, end + 1, ")"})
+				}
+				return true
+			})
+		}
+	}
+	for _, f := range u.files {
+		f.each(look(f))
+	}
+	slices.SortFunc(edits, func(a, b edit) int { return a.start - b.start })
+	return edits
+}
+
+func withEdits(src string, edits []edit) string {
+	for _, e := range slices.Backward(edits) {
+		if e.end <= len(src) {
+			src = src[:e.start] + e.text + src[e.end:]
+		}
+	}
+	return src
 }
 
 // caseEdits returns the corrections of letters.

@@ -38,6 +38,9 @@ func (e *Editor) special(k *keyboard, key string) (out string, ends, taken bool)
 	case key == keyCtrlR:
 		e.search.Store(true)
 		return keyNone, false, true
+	case !e.search.Load() && (key == keyTab || key == keyBackTab) && e.more.Load() && !k.screen.selected.Load():
+		e.force.Store(true)
+		return keyNone, false, true // the list grows before anything is chosen from it
 	case !e.search.Load():
 		return "", false, false
 	case key == keyCtrlG || key == keyEscape:

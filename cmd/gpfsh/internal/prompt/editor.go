@@ -41,6 +41,8 @@ type Editor struct {
 
 	search  atomic.Bool // the history is searched
 	found   atomic.Bool // and something was found
+	more    atomic.Bool // the list shows less than there is for who asks, or only help on a call
+	force   atomic.Bool // somebody has asked for it, without choosing
 	ctrlX   bool        // the last key was Ctrl-X
 	last    string      // the text that was drawn last
 	undos   []string    // what it was before
@@ -225,7 +227,10 @@ func (e *Editor) complete(d goprompt.Document) []goprompt.Suggest {
 	text := takeLine(d.Text)
 	key := d.LastKeyStroke()
 	asked := key == goprompt.Tab
-	choosing := asked || key == goprompt.BackTab || key == goprompt.Up || key == goprompt.Down
+	if d.Text != "" && e.force.Swap(false) {
+		asked = true
+	}
+	choosing := key == goprompt.Tab || key == goprompt.BackTab || key == goprompt.Up || key == goprompt.Down
 	e.changed(d.Text)
 	if choosing && len(e.shown.suggestions) > 0 && e.shown.text == d.Text && e.shown.before == before {
 		return e.shown.suggestions // the list must not change while somebody chooses from it
@@ -241,6 +246,7 @@ func (e *Editor) complete(d goprompt.Document) []goprompt.Suggest {
 		e.shown.suggestions = nil
 		return nil
 	}
+	e.more.Store(false)
 	base := len(e.at.Before)
 	src := e.at.Before + text
 	offset := base + len(before)
@@ -253,6 +259,14 @@ func (e *Editor) complete(d goprompt.Document) []goprompt.Suggest {
 		return nil
 	}
 	e.option(goprompt.OptionCompletionWordSeparator(separator(src[base:res.Start])))
+	if len(res.Suggestions) == 1 && res.Suggestions[0].Kind == completer.KindHint {
+		// Help on a call is shown and cannot be chosen.
+		h := res.Suggestions[0]
+		e.more.Store(true)
+		e.shown.suggestions = []goprompt.Suggest{{Text: h.Type, Description: h.Doc}}
+		return e.shown.suggestions
+	}
+	e.more.Store(res.More && !asked)
 	for _, s := range res.Suggestions {
 		e.shown.suggestions = append(e.shown.suggestions, goprompt.Suggest{Text: showLine(s.Text), Description: description(s)})
 	}

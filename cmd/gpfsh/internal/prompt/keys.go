@@ -8,13 +8,14 @@ import (
 
 // The bytes of keys as the line editor knows them.
 const (
-	keyCtrlC  = "\x03"
-	keyCtrlD  = "\x04"
-	keyTab    = "\t"
-	keyEnter  = "\r"
-	keyEscape = "\x1b"
-	keySpace  = " "
-	keyCtrlZ  = "\x1a"
+	keyCtrlC   = "\x03"
+	keyCtrlD   = "\x04"
+	keyTab     = "\t"
+	keyBackTab = "\x1b[Z"
+	keyEnter   = "\r"
+	keyEscape  = "\x1b"
+	keySpace   = " "
+	keyCtrlZ   = "\x1a"
 	// keyNone redraws and does nothing else; a chosen suggestion is taken over.
 	keyNone = "\x1b[E"
 

@@ -232,6 +232,12 @@ func (s *Shell) completeMeta(src string, offset int, asked bool) completer.Resul
 	if c.expr {
 		return s.completeRest(src, offset, asked)
 	}
+	if c.name == "how" {
+		begin := offset - len(arg)
+		res := s.Complete.MmLine(src[begin:], len(arg), asked)
+		res.Start += begin
+		return res
+	}
 	if rest, ok := strings.CutPrefix(arg, "save "); ok && c.name == "plan" {
 		return completer.Paths(rest, offset)
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -399,5 +400,21 @@ func (s *Shell) Completions(src string, offset int, asked bool) completer.Result
 		res.Start += n
 		return res
 	}
-	return s.Complete.Complete(src, offset, asked)
+	return s.completeEntry(src, offset, asked)
+}
+
+// completeEntry completes an entry of the language, or the line of an mm command.
+func (s *Shell) completeEntry(src string, offset int, asked bool) completer.Result {
+	typed := src[:offset]
+	if _, _, isMm := s.mmLine(typed); isMm && strings.ContainsAny(typed, " \t") {
+		return s.Complete.MmLine(src, offset, asked)
+	}
+	res := s.Complete.Complete(src, offset, asked)
+	if mmWord.MatchString(typed) {
+		// A file system may be called so as well.
+		res.Suggestions = slices.DeleteFunc(res.Suggestions, func(s completer.Suggestion) bool { return !strings.HasPrefix(s.Text, typed) })
+		res.Suggestions = append(res.Suggestions, s.Complete.MmLine(src, offset, asked).Suggestions...)
+		res.Start = 0
+	}
+	return res
 }

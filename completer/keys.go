@@ -1,0 +1,139 @@
+package completer
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gpfsh/interp"
+)
+
+// keys completes the key of a collection: names that there are, and patterns for several of them.
+func (c *Completer) keys(res *Result, src string, cur interp.Cursor, asked bool) {
+	if len(cur.Path) == 0 || cur.Start == 0 {
+		return
+	}
+	quote := src[cur.Start-1]
+	suffix := ""
+	if !cur.Closed {
+		suffix = string(quote) + "]"
+	}
+	c.named(res, cur.Path, cur.Prefix, quote, suffix, asked, true)
+}
+
+// named suggests the names of a collection that fit what was typed inside a string.
+func (c *Completer) named(res *Result, p interp.Path, typed string, quote byte, suffix string, asked, withPatterns bool) {
+	keys, age, done := c.names.look(p, asked)
+	doc := ""
+	if age >= 5*time.Second {
+		doc = fmt.Sprintf("read %s ago", age.Round(time.Second))
+	}
+	typed = unquoted(typed, quote)
+	res.Pending = res.Pending || !done
+	res.More = res.More || !asked && len(keys) == 0
+	add := func(text, kind, doc string) {
+		if len(res.Suggestions) < c.opts.Max {
+			res.Suggestions = append(res.Suggestions, Suggestion{Text: quotedText(text, quote) + suffix, Kind: kind, Doc: doc})
+		}
+	}
+	if withPatterns && strings.ContainsAny(typed, "*?") {
+		// What was typed is a pattern: what it stands for is worth seeing.
+		for _, k := range keys {
+			if globs(typed, k) {
+				add(k, "key", doc)
+			}
+		}
+		return
+	}
+	for _, i := range rank(len(keys), typed, func(i int) (string, int) { return keys[i], 0 }) {
+		add(keys[i], "key", doc)
+	}
+	if withPatterns {
+		for _, p := range patterns(keys, typed) {
+			add(p.text, "pattern", fmt.Sprintf("the %d that begin so", p.count))
+		}
+	}
+}
+
+// unquoted is what a text means that is being typed inside a string.
+func unquoted(typed string, quote byte) string {
+	if quote == '"' {
+		if s, err := strconv.Unquote(`"` + typed + `"`); err == nil {
+			return s
+		}
+	}
+	return typed
+}
+
+// quotedText is a text as it stands in the source behind its opening quote.
+func quotedText(text string, quote byte) string {
+	if quote != '"' {
+		return text
+	}
+	q := strconv.Quote(text)
+	return q[1 : len(q)-1]
+}
+
+type pattern struct {
+	text  string
+	count int
+}
+
+// maxPatterns is how many patterns are suggested at most: the longest list of names has few families.
+const maxPatterns = 4
+
+// patterns returns patterns for families of names: those that share what stands before a dash, a dot or an underscore
+// behind what was typed.
+func patterns(names []string, typed string) []pattern {
+	var order []string
+	counts := make(map[string]int)
+	for _, n := range names {
+		if !strings.HasPrefix(n, typed) || n == typed {
+			continue
+		}
+		i := strings.IndexAny(n[len(typed):], "-._")
+		if i < 0 {
+			continue
+		}
+		family := n[:len(typed)+i+1]
+		if counts[family] == 0 {
+			order = append(order, family)
+		}
+		counts[family]++
+	}
+	var list []pattern
+	for _, f := range order {
+		if counts[f] > 1 && len(list) < maxPatterns {
+			list = append(list, pattern{f + "*", counts[f]})
+		}
+	}
+	return list
+}
+
+// globs matches a name with a pattern in which * stands for any text and ? for any letter.
+func globs(pattern, name string) bool {
+	for pattern != "" {
+		switch pattern[0] {
+		case '*':
+			for i := 0; i <= len(name); i++ {
+				if globs(pattern[1:], name[i:]) {
+					return true
+				}
+			}
+			return false
+		case '?':
+			if name == "" {
+				return false
+			}
+			r := len(string([]rune(name)[:1]))
+			pattern, name = pattern[1:], name[r:]
+		default:
+			if name == "" || pattern[0] != name[0] {
+				return false
+			}
+			pattern, name = pattern[1:], name[1:]
+		}
+	}
+	return name == ""
+}
