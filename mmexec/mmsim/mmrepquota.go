@@ -46,6 +46,10 @@ func mmrepquota(c *call) int {
 		return c.failDaemon(22, "No quota enabled file system found.")
 	}
 	for _, r := range reports {
+		if c.has("-t") {
+			c.gracePeriods(r.fs)
+			continue
+		}
 		c.outdated(r.fs)
 		if c.has("-Y") {
 			mmrepquotaY(c, r.fs, r.fileset, types)
@@ -54,6 +58,28 @@ func mmrepquota(c *call) int {
 		}
 	}
 	return 0
+}
+
+// gracePeriods prints how long soft limits may be exceeded.
+//
+// unverified: the form of the lines; from memory of the manual.
+func (c *call) gracePeriods(f *Filesystem) {
+	span := func(d time.Duration) string {
+		if d == 0 {
+			d = defaultGrace
+		}
+		if d%(24*time.Hour) == 0 {
+			return strconv.Itoa(int(d/(24*time.Hour))) + "days"
+		}
+		return strconv.Itoa(int(d/time.Hour)) + "hours"
+	}
+	for _, t := range []struct {
+		label string
+		typ   QuotaType
+	}{{"User", QuotaUser}, {"Group", QuotaGroup}, {"Fileset", QuotaFileset}} {
+		g := f.GracePeriods[quotaIndex(t.typ)]
+		c.printf("%s: block default grace time %s, inode default grace time %s\n", t.label, span(g.Block), span(g.Files))
+	}
 }
 
 // outdated warns that usage was not counted for a while.

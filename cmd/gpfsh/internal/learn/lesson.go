@@ -13,9 +13,10 @@ import (
 // Lesson is one lesson.
 type Lesson struct {
 	Name  string
-	Title string // one line
-	About string // what it is about, read before it begins
-	Setup []string
+	Title string   // one line
+	About string   // what it is about, read before it begins
+	Files bool     // it is taken on a cluster with real files
+	Setup []string // what has happened before it begins; see happenings
 	// Allow are patterns of commands that this lesson needs although they stop users or cannot be undone. All others of
 	// that kind fail it.
 	Allow []string
@@ -56,7 +57,7 @@ func Parse(name string, data []byte) (*Lesson, error) {
 	archive := txtar.Parse(data)
 	l := &Lesson{Name: name}
 	err := fields(string(archive.Comment), map[string]func(string){
-		"title": set(&l.Title), "about": set(&l.About), "worse": set(&l.Worse),
+		"title": set(&l.Title), "about": prose(&l.About), "worse": prose(&l.Worse), "files": func(v string) { l.Files = v == "yes" },
 		"setup": add(&l.Setup), "allow": add(&l.Allow), "danger": rule(&l.Danger), "keep": rule(&l.Keep),
 	})
 	for i, f := range archive.Files {
@@ -66,8 +67,8 @@ func Parse(name string, data []byte) (*Lesson, error) {
 			continue
 		}
 		err = errors.Join(err, fields(string(f.Data), map[string]func(string){
-			"goal": set(&s.Goal), "check": set(&s.Check), "asked": add(&s.Asked), "planned": add(&s.Planned),
-			"hint": add(&s.Hints), "way": add(&s.Way), "wrong": add(&s.Wrong), "risky": add(&s.Risky),
+			"goal": prose(&s.Goal), "check": set(&s.Check), "asked": add(&s.Asked), "planned": add(&s.Planned),
+			"hint": func(v string) { s.Hints = append(s.Hints, flow(v)) }, "way": add(&s.Way), "wrong": add(&s.Wrong), "risky": add(&s.Risky),
 		}))
 		if s.Goal == "" || s.Check == "" && len(s.Asked) == 0 && len(s.Planned) == 0 {
 			err = errors.Join(err, fmt.Errorf("step %d needs a goal, and a check or what has to be asked or planned", i+1))
@@ -88,12 +89,22 @@ func Parse(name string, data []byte) (*Lesson, error) {
 }
 
 func set(to *string) func(string)   { return func(s string) { *to = s } }
+func prose(to *string) func(string) { return func(s string) { *to = flow(s) } }
 func add(to *[]string) func(string) { return func(s string) { *to = append(*to, s) } }
+
+// flow joins the lines of each paragraph: whoever reads it has a terminal of some width.
+func flow(s string) string {
+	paragraphs := strings.Split(s, "\n\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = strings.Join(strings.Fields(p), " ")
+	}
+	return strings.Join(paragraphs, "\n")
+}
 
 func rule(to *[]Rule) func(string) {
 	return func(s string) {
 		what, reason, _ := strings.Cut(s, " => ")
-		*to = append(*to, Rule{strings.TrimSpace(what), strings.TrimSpace(reason)})
+		*to = append(*to, Rule{strings.TrimSpace(what), flow(reason)})
 	}
 }
 

@@ -47,8 +47,8 @@ func NewTeacher(ctx context.Context, lesson string, o Options) (*Teacher, error)
 	if t.Progress == nil {
 		t.Progress, _ = OpenProgress("")
 	}
-	t.watch = &watch{Executor: site.sim, sim: site.sim, keeps: t.keeps}
-	if t.judge, err = site.session(ctx, site.sim, new(mmexec.Plan)); err != nil {
+	t.watch = &watch{Executor: site, site: site, keeps: t.keeps}
+	if t.judge, err = site.session(ctx, site, new(mmexec.Plan)); err != nil {
 		return nil, err
 	}
 	if err := t.open(ctx, lesson); err != nil {

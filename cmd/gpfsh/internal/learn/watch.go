@@ -16,7 +16,7 @@ import (
 // watch is an executor that remembers which commands took effect, and notices the dangerous ones.
 type watch struct {
 	mmexec.Executor
-	sim *mmsim.Cluster // what it reaches
+	site *site // what it reaches
 	// keeps says which rule no longer holds; "" for none.
 	keeps func(ctx context.Context) string
 
@@ -72,7 +72,7 @@ func (w *watch) look(effect mmexec.Effect) *mmsim.State {
 	if effect == mmexec.Reads {
 		return nil
 	}
-	st, err := w.sim.State()
+	st, err := w.site.sim.State()
 	if err != nil {
 		return nil // the command will say so
 	}
