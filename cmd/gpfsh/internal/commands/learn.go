@@ -34,7 +34,12 @@ func runLearn(ctx context.Context, a *app, args []string) error {
 	if _, _, err := learn.Find(args[0]); err != nil {
 		return &usageError{err.Error()}
 	}
-	a.teacher, err = learn.NewTeacher(ctx, args[0], learn.Options{Out: a.Stderr, Styles: a.render.ErrStyles, Progress: progress})
+	a.teacher, err = learn.NewTeacher(ctx, args[0], learn.Options{
+		Out: a.Stderr, Styles: a.render.ErrStyles, Progress: progress, Width: func() int {
+			a.measure()
+			return a.render.Width
+		},
+	})
 	if err != nil {
 		return err
 	}

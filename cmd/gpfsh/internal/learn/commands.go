@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 )
 
@@ -53,7 +52,7 @@ func (t *Teacher) hint() {
 		t.say(fmt.Sprintf("Hint %d: %s", t.hints+1, s.Hints[t.hints]))
 		t.hints++
 	default:
-		t.say("One way: " + strings.Join(s.Way, "\n         "))
+		t.list("One way: ", s.Way)
 	}
 }
 
@@ -67,7 +66,7 @@ func (t *Teacher) skip(ctx context.Context) error {
 	if err := t.site.run(ctx, s.Way); err != nil {
 		return err
 	}
-	t.say("One way would have been: " + strings.Join(s.Way, "\n                         "))
+	t.list("One way would have been: ", s.Way)
 	ran, _ := t.watch.seen()
 	t.told = len(ran)
 	t.advance(ran)

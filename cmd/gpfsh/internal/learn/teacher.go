@@ -1,12 +1,16 @@
 package learn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/mattn/go-runewidth"
 
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp"
@@ -16,7 +20,8 @@ import (
 
 // Options say how a teacher talks.
 type Options struct {
-	Out      io.Writer // where the teacher talks
+	Out      io.Writer  // where the teacher talks
+	Width    func() int // of the terminal; nil or 0 for 80 columns
 	Styles   style.Styles
 	Progress *Progress
 }
@@ -187,7 +192,7 @@ func (t *Teacher) behind(ran []string) {
 	}
 	t.told = len(ran)
 	if len(fresh) > 0 {
-		t.say("Behind it: " + strings.Join(fresh, "\n           "))
+		t.list("Behind it: ", fresh)
 	}
 }
 
@@ -234,12 +239,55 @@ func (t *Teacher) goal() {
 	t.say(t.strong("Step %d of %d:", t.step+1, len(t.lesson.Steps)) + " " + t.lesson.Steps[t.step].Goal)
 }
 
-// say writes paragraphs.
+// say writes paragraphs, in lines that the terminal holds.
 func (t *Teacher) say(paragraphs ...string) {
+	width := 0
+	if t.Width != nil {
+		width = t.Width()
+	}
 	for _, p := range paragraphs {
 		if p != "" {
-			fmt.Fprintln(t.Out, p)
+			fmt.Fprintln(t.Out, wrap(p, cmp.Or(width, 80)))
 		}
+	}
+}
+
+// wrap breaks a text into lines of a width, at blanks.
+func wrap(text string, width int) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(text, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		at := 0
+		for _, word := range strings.Fields(paragraph) {
+			n := runewidth.StringWidth(escape.ReplaceAllString(word, ""))
+			switch {
+			case at == 0:
+			case at+1+n < width:
+				b.WriteByte(' ')
+				at++
+			default:
+				b.WriteByte('\n')
+				at = 0
+			}
+			b.WriteString(word)
+			at += n
+		}
+	}
+	return b.String()
+}
+
+// escape is what makes text bold and takes no room.
+var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// list writes a label and lines of code, which are not broken: they can be copied.
+func (t *Teacher) list(label string, lines []string) {
+	for i, line := range lines {
+		if i > 0 {
+			label = strings.Repeat(" ", len(label))
+		}
+		fmt.Fprintln(t.Out, label+line)
 	}
 }
 
