@@ -17,8 +17,8 @@ type Difference struct {
 	Attribute string `json:"attribute,omitempty" col:"ATTRIBUTE"` // that changed; "" for a whole object
 	Before    string `json:"before,omitempty" col:"BEFORE"`       // its value; "" where there was none
 	After     string `json:"after,omitempty" col:"AFTER"`
-	// Measured says of an attribute that it changes by itself while people work: what is used, what is free, where
-	// managers and addresses are at the moment.
+	// Measured says that it came about by itself while people work: what is used, what is free, where managers and
+	// addresses are at the moment, quotas without limits of owners who have files now.
 	Measured bool `json:"measured,omitempty" col:"-"`
 }
 
@@ -49,9 +49,27 @@ func (d Differences) Configured() Differences {
 	return slices.DeleteFunc(slices.Clone(d), func(x Difference) bool { return x.Measured })
 }
 
-// Diff compares two states: of one cluster at two moments, or of two clusters. It names the objects that were added and
+// Measured returns the differences that came about by themselves, while people work.
+func (d Differences) Measured() Differences {
+	return slices.DeleteFunc(slices.Clone(d), func(x Difference) bool { return !x.Measured })
+}
+
+// onlyUse tells of an entry of the quotas that nobody has made: it is there because somebody has files.
+func (o *StateObject) onlyUse() bool {
+	if o.Kind != kindQuota {
+		return false
+	}
+	for _, name := range []string{"blockSoft", "blockHard", "filesSoft", "filesHard"} {
+		if v := o.Attributes[name]; v != nil && attributeText(v) != "unlimited" && attributeText(v) != "0" {
+			return false
+		}
+	}
+	return true
+}
+
+// CompareStates compares two states: of one cluster at two moments, or of two clusters. It names the objects that were added and
 // removed, and each attribute that changed.
-func Diff(before, after *State) Differences {
+func CompareStates(before, after *State) Differences {
 	list := Differences{}
 	old, fresh := before.index(), after.index()
 	keys := slices.SortedFunc(maps.Keys(old), stateKey.compare)
@@ -65,9 +83,9 @@ func Diff(before, after *State) Differences {
 		was, is := old[k], fresh[k]
 		switch {
 		case is == nil:
-			list = append(list, Difference{Change: "removed", Kind: k.kind, In: k.in, Key: k.key})
+			list = append(list, Difference{Change: "removed", Kind: k.kind, In: k.in, Key: k.key, Measured: was.onlyUse()})
 		case was == nil:
-			list = append(list, Difference{Change: "added", Kind: k.kind, In: k.in, Key: k.key})
+			list = append(list, Difference{Change: "added", Kind: k.kind, In: k.in, Key: k.key, Measured: is.onlyUse()})
 		default:
 			list = append(list, was.Diff(is)...)
 		}

@@ -35,7 +35,7 @@
 //
 // [File.Why] says why a user cannot write to a file. [Node.Preflight] says whether a node may leave, [Node.Drain] and
 // [Node.Return] take it out of service and back, [Nodes.Rolling] does so with many. [Cluster.State] is the cluster as a
-// document, [Diff] what is not the same in two of them, [State.Open] a document as a cluster. [Filesystem.EnsureProject]
+// document, [CompareStates] what is not the same in two of them, [State.Open] a document as a cluster. [Filesystem.EnsureProject]
 // and [Filesystem.RetireProject] begin and end projects. [Quotas.Standings] says who is near a limit, [Quotas.CSV] and
 // [Quotas.Preview] take limits out and in. [Cluster.ConfigTruth], [Cluster.NodeWaiters], [Cluster.Log],
 // [Cluster.Upgrade] and [Cluster.PdisksNotOK] say what else there is to know.

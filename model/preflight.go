@@ -26,14 +26,17 @@ func (p *Preflight) String() string {
 	if p == nil {
 		return ""
 	}
-	answer := p.Node + " must stay in service"
+	return p.answer() + "\n" + p.Checks.String()
+}
+
+func (p *Preflight) answer() string {
 	switch {
 	case p.Safe:
-		answer = p.Node + " can be taken out of service"
+		return p.Node + " can be taken out of service"
 	case p.Drains:
-		answer = p.Node + " can be taken out of service once it is drained"
+		return p.Node + " can be taken out of service once it is drained"
 	}
-	return answer + "\n" + p.Checks.String()
+	return p.Node + " must stay in service"
 }
 
 // PreflightError says that a node must not be taken out of service.

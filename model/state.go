@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -99,33 +97,6 @@ func (c *Cluster) State(ctx context.Context) (*State, error) {
 
 func (o *StateObject) compare(p *StateObject) int {
 	return cmp.Or(strings.Compare(o.Kind, p.Kind), strings.Compare(o.In, p.In), strings.Compare(o.Key, p.Key))
-}
-
-// Save writes the state as JSON. The same state is always the same text.
-func (s *State) Save(w io.Writer) error {
-	if s == nil {
-		return errNil("state")
-	}
-	data, err := json.MarshalIndent(s, "", " ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(data, '\n'))
-	return err
-}
-
-// LoadState reads a state that was saved.
-func LoadState(r io.Reader) (*State, error) {
-	var s State
-	d := json.NewDecoder(r)
-	d.UseNumber() // identities go beyond what a float holds
-	if err := d.Decode(&s); err != nil {
-		return nil, fmt.Errorf("this is no saved state of a cluster: %w", err)
-	}
-	if s.Format != stateFormat {
-		return nil, fmt.Errorf("this state of a cluster has the form %d; only %d can be read", s.Format, stateFormat)
-	}
-	return &s, nil
 }
 
 // stateTaker collects objects.

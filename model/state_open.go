@@ -20,6 +20,12 @@ func (s *State) Open(ctx context.Context) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	return Connect(ctx, ex, s.ConnectOptions(ctx, ex)...)
+}
+
+// ConnectOptions returns what [Connect] has to know of the cluster that the executor of the state stands for: its time
+// zone, what time it was, and that nobody can be asked for names.
+func (s *State) ConnectOptions(ctx context.Context, ex mmexec.Executor) []ConnectOption {
 	// The zone of the node that was asked is right for all of the year; it counts only where the state agrees with it,
 	// for whoever took it may have known better.
 	zone, err := mmexec.Zone(ctx, ex)
@@ -34,7 +40,7 @@ func (s *State) Open(ctx context.Context) (*Cluster, error) {
 	if err != nil {
 		zone = time.FixedZone("", offset)
 	}
-	return Connect(ctx, ex, InZone(zone), WithClock(func() time.Time { return s.Taken.In(zone) }), ResolvingNames(NoNames()))
+	return []ConnectOption{InZone(zone), WithClock(func() time.Time { return s.Taken.In(zone) }), ResolvingNames(NoNames())}
 }
 
 // Executor returns an executor that answers as the cluster did when the state was taken. What was asked of everything

@@ -54,7 +54,7 @@ func TestStateIsOneStableDocument(t *testing.T) {
 	assert.Equal(t, one.String(), two.String(), "the same cluster is the same text")
 	loaded, err := model.LoadState(&one)
 	require.NoError(t, err)
-	assert.Empty(t, model.Diff(s, loaded), "nothing is lost on the way")
+	assert.Empty(t, model.CompareStates(s, loaded), "nothing is lost on the way")
 	assert.Equal(t, "hpc.example.org at 2024-05-14T09:30:07+02:00", loaded.String())
 	kinds := make(map[string]int)
 	for _, o := range loaded.Objects {
@@ -209,7 +209,7 @@ func TestDiffNamesEveryChange(t *testing.T) {
 			}))
 			after := stateOf(t, sim)
 			require.Empty(t, after.Unread)
-			differences := model.Diff(before, after)
+			differences := model.CompareStates(before, after)
 			var got []string
 			for _, d := range differences {
 				got = append(got, d.String())
@@ -222,12 +222,13 @@ func TestDiffNamesEveryChange(t *testing.T) {
 			}
 			assert.Empty(t, got, "nothing else is named")
 			for _, d := range differences {
-				measured := d.Attribute == "usedInodes" || d.Attribute == "filesUsage" || d.Attribute == "manager" && d.Kind == "file system"
+				measured := d.Attribute == "usedInodes" || d.Attribute == "filesUsage" || d.Attribute == "manager" && d.Kind == "file system" ||
+					d.Key == "proj-alpha:user/uid:1017" // who has files and no limits
 				assert.Equal(t, measured, d.Measured, d)
 			}
-			back := model.Diff(after, before)
+			back := model.CompareStates(after, before)
 			assert.Len(t, back, len(differences), "the other way round it is as much")
-			assert.Empty(t, model.Diff(after, after))
+			assert.Empty(t, model.CompareStates(after, after))
 		})
 	}
 }
@@ -245,7 +246,7 @@ func TestObjectsOfAStateAreCompared(t *testing.T) {
 	}
 	assert.Equal(t, []string{"comment", "daemonName", "ip", "name", "number", "state"}, attributes)
 	assert.Nil(t, s.Object(model.StateObject{Kind: "node", Key: "nobody"}))
-	assert.Len(t, model.Diff(nil, s), len(s.Objects))
+	assert.Len(t, model.CompareStates(nil, s), len(s.Objects))
 }
 
 // TestASavedStateIsACluster proves that a state can be browsed like the cluster that it is of, and not changed.
@@ -301,7 +302,7 @@ func TestASavedStateIsACluster(t *testing.T) {
 
 	again, err := saved.State(ctx)
 	require.NoError(t, err)
-	assert.Empty(t, model.Diff(loaded, again), "its state is the state")
+	assert.Empty(t, model.CompareStates(loaded, again), "its state is the state")
 
 	_, err = saved.Filesystem("mmfs1").Filesets.Get(ctx, "nosuch")
 	var missing *model.NotFoundError
@@ -310,4 +311,63 @@ func TestASavedStateIsACluster(t *testing.T) {
 	require.ErrorIs(t, err, mmexec.ErrReadOnly)
 	_, err = saved.Filesystem("mmfs1").DiskUsage(ctx)
 	require.ErrorContains(t, err, "was not asked when the state was taken")
+}
+
+// TestStatesAreSavedAsYAML proves that a state is the same whichever way it was saved.
+func TestStatesAreSavedAsYAML(t *testing.T) {
+	sim := mmsim.New()
+	t.Cleanup(func() { sim.Close() })
+	s := stateOf(t, sim)
+	s.Object(model.StateObject{Kind: "node", Key: "node1.hpc.example.org"}).Attributes["comment"] = "yes"
+	var asJSON, asYAML, again bytes.Buffer
+	require.NoError(t, s.Save(&asJSON))
+	require.NoError(t, s.SaveYAML(&asYAML))
+	require.NoError(t, s.SaveYAML(&again))
+	assert.Equal(t, asYAML.String(), again.String())
+	assert.True(t, strings.HasPrefix(asYAML.String(), "format: 1\ncluster: hpc.example.org\n"), asYAML.String()[:80])
+	fromJSON, err := model.LoadState(&asJSON)
+	require.NoError(t, err)
+	fromYAML, err := model.LoadState(&asYAML)
+	require.NoError(t, err)
+	assert.Equal(t, fromJSON, fromYAML)
+	assert.Empty(t, model.CompareStates(fromJSON, fromYAML))
+
+	for text, says := range map[string]string{
+		"- a\n": "no mapping", "a: &x 1\nb: *x\n": "aliases", "format: 7\n": "has the form 7", "": "no saved state", "\t": "no saved state",
+		"format: 1\nobjects: [null]\n": "object 1 is empty", "format: 1\nobjects: 7\n": "no saved state",
+	} {
+		_, err := model.LoadState(strings.NewReader(text))
+		assert.ErrorContains(t, err, says, text)
+	}
+}
+
+func TestNodesAreCompared(t *testing.T) {
+	c, s := simulated(t)
+	ctx := t.Context()
+	one, err := c.Nodes.Get(ctx, "nsd01")
+	require.NoError(t, err)
+	other, err := c.Nodes.Get(ctx, "node7")
+	require.NoError(t, err)
+	s.ran()
+	differences, err := one.Diff(ctx, other)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"mmlscluster -Y", "mmgetstate -a -Y", "mmlslicense -Y", "mmlsnodeclass --all -Y", "mmlsconfig -Y"}, s.ran())
+	got := make(map[string]string)
+	for _, d := range differences {
+		assert.Equal(t, "nsd01.hpc.example.org and node7.hpc.example.org", d.Key)
+		got[d.Attribute] = d.Before + " → " + d.After
+	}
+	assert.Equal(t, "64G → 2G", got["config.pagepool"])
+	assert.Equal(t, "24000 → 6000", got["config.maxMBpS"])
+	assert.Equal(t, "server → client", got["license"])
+	assert.Equal(t, "true → false", got["quorum"])
+	assert.NotContains(t, got, "ip")
+	same, err := one.Diff(ctx, one)
+	require.NoError(t, err)
+	assert.Empty(t, same)
+	_, err = one.Diff(ctx, c.Node("nowhere"))
+	var missing *model.NotFoundError
+	require.ErrorAs(t, err, &missing)
+	_, err = one.Diff(ctx, nil)
+	require.Error(t, err)
 }

@@ -59,7 +59,7 @@ func ExampleCluster_State() {
 		fmt.Println(err)
 		return
 	}
-	for _, d := range model.Diff(before, after) {
+	for _, d := range model.CompareStates(before, after) {
 		fmt.Println(d)
 	}
 	// Output:

@@ -34,6 +34,8 @@ type Options struct {
 	Rehearsal bool
 	// Args are the arguments of the script, without its name.
 	Args []string
+	// Connect reaches another cluster; nil means that the session has only one.
+	Connect func(ctx context.Context, cluster string) (*model.Cluster, error)
 	// Exit ends the program; nil means os.Exit. The shell sets it to end a script and not itself.
 	Exit func(code int)
 }

@@ -83,6 +83,9 @@ func (r *Writer) Values(ctx context.Context, vs []any) error {
 // show writes a value for people.
 func (r *Writer) show(ctx context.Context, v any) error {
 	rv := reflect.ValueOf(v)
+	if p, ok := v.(pager); ok && r.Format != Table && r.Format != Wide && !isNil(rv) {
+		return r.page(p)
+	}
 	rows, ok, err := members(ctx, rv)
 	if err != nil {
 		return err

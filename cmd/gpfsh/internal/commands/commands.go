@@ -44,18 +44,23 @@ type command struct {
 	script bool     // what follows its first argument is for the script
 	values []string // what its argument may be, when that is known
 	file   bool     // its arguments are files
-	run    func(ctx context.Context, a *app, args []string) error
+	// options are those that only this command takes; they stand behind it.
+	options func() []option
+	more    string // what help says of the command besides
+	run     func(ctx context.Context, a *app, args []string) error
 }
 
 // commandTable returns the commands. Help and completion are made of it.
 func commandTable() []command {
 	return []command{
 		{name: "shell", help: "open the shell; the default", run: runShell},
-		{name: "run", args: "FILE [ARG...]", file: true, help: "run a script; - reads it from standard input", script: true, run: runScript},
+		{name: "run", args: "FILE [ARG...]", file: true, help: "run a script; - reads it from standard input", script: true, run: runScript, options: onceOptions},
 		{name: "check", args: "FILE...", file: true, help: "type-check scripts and run nothing", run: runCheck},
 		{name: "export", args: "FILE", file: true, help: "print a script as a Go program for the ordinary toolchain", run: runExport},
 		{name: "policy", args: "check|fmt|test FILE", values: []string{"check", "fmt", "test"}, help: "policy tools that need no cluster", script: true, run: runPolicy},
 		{name: "sim", args: "init|bin|fault|reset DIR", values: []string{"init", "bin", "fault", "reset"}, help: "simulated clusters on disk", script: true, run: runSim},
+		{name: "state", args: "save FILE | diff A B", values: []string{"save", "diff"}, file: true, help: "the cluster as a document: save it, compare two", run: runState, options: stateOptions, more: stateHelp},
+		{name: "check-health", help: "one line for a monitoring system; the exit status is 0 to 3", run: runCheckHealth, options: healthOptions, more: healthHelp},
 		{name: "learn", args: "[LESSON]", help: "lessons on a simulated cluster; without one, list them", run: runLearn},
 		{name: "apply", args: "PLAN", help: "carry out a plan that :plan save has written", file: true, run: runApply},
 		{name: "completion", args: "SHELL", values: []string{"bash", "zsh", "fish"}, help: "print completion for a shell: bash, zsh or fish", run: runCompletion},
@@ -185,10 +190,28 @@ func runHelp(_ context.Context, a *app, args []string) error {
 		if c == nil {
 			return unknownCommand(args[0])
 		}
-		_, err := fmt.Fprintf(a.Stdout, "Usage: gpfsh [OPTION...] %s\n%s\n", strings.TrimRight(c.name+" "+c.args, " "), capital(c.help))
-		return err
+		return c.writeHelp(a.Stdout)
 	}
 	return writeHelp(a.Stdout)
+}
+
+// writeHelp says how the command is used.
+func (c *command) writeHelp(out io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: gpfsh [OPTION...] %s\n%s\n", strings.TrimRight(c.name+" "+c.args, " "), capital(c.help))
+	if c.options != nil {
+		b.WriteString("\nOptions, behind the command:\n")
+		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		for _, o := range c.options() {
+			fmt.Fprintf(w, "  %s\t%s\n", strings.TrimRight(strings.Join(o.names(), ", ")+" "+o.arg, " "), o.help)
+		}
+		w.Flush()
+	}
+	if c.more != "" {
+		b.WriteString("\n" + c.more)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }

@@ -35,7 +35,7 @@ func (o option) names() []string {
 // suggested are values that an option may have, as far as a script can know them.
 func (o option) suggested() []string {
 	if o.long == "cluster" {
-		return []string{"local", "ssh://", "sim", "sim:", "replay:"}
+		return []string{"local", "ssh://", "sim", "sim:", "state:", "replay:"}
 	}
 	return o.values
 }

@@ -28,6 +28,11 @@ type options struct {
 	pager        string
 	yes          bool
 	attended     bool // somebody may be there to answer
+	once         bool // leave at once when the same is running already
+	onceOK       bool // and call that a success
+	limits       map[string][2]string
+	only         []string
+	asJSON, all  bool
 	readOnly,
 	help,
 	version bool
@@ -148,7 +153,7 @@ func parse(args []string, base options) (o options, cmd *command, rest []string,
 		case word == "--":
 			rest, args = append(rest, args...), nil
 		case len(word) > 1 && word[0] == '-':
-			if args, err = o.take(word, args); err != nil {
+			if args, err = o.take(word, args, cmd); err != nil {
 				return o, cmd, nil, err
 			}
 		case cmd == nil && !o.hasCode:
@@ -169,10 +174,15 @@ func parse(args []string, base options) (o options, cmd *command, rest []string,
 	return o, cmd, rest, nil
 }
 
-// take reads one option, with its value when it has one, and returns the arguments behind it.
-func (o *options) take(word string, args []string) ([]string, error) {
+// take reads one option, with its value when it has one, and returns the arguments behind it. Behind a command its own
+// options count as well.
+func (o *options) take(word string, args []string, cmd *command) ([]string, error) {
 	name, value, hasValue := strings.Cut(word, "=")
-	for _, opt := range optionTable() {
+	table := optionTable()
+	if cmd != nil && cmd.options != nil {
+		table = append(cmd.options(), table...)
+	}
+	for _, opt := range table {
 		long := opt.long != "" && name == "--"+opt.long
 		short := opt.short != "" && strings.HasPrefix(word, "-"+opt.short)
 		switch {

@@ -7,10 +7,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"gpfsh/cmd/gpfsh/internal/connect"
 	"gpfsh/interp"
+	"gpfsh/interp/run"
 )
 
 // choose decides which cluster is meant and says so when nobody has chosen.
@@ -62,6 +64,21 @@ func runScript(ctx context.Context, a *app, args []string) error {
 	src, err := a.read(args[0])
 	if err != nil {
 		return err
+	}
+	if a.once {
+		release, err := a.single("run " + strings.Join(append([]string{choice.Spec}, args...), " "))
+		var busy *busyError
+		if errors.As(err, &busy) {
+			fmt.Fprintf(a.Stderr, "gpfsh: not run: %v\n", err)
+			if a.onceOK {
+				return nil
+			}
+			return shown{&run.Exit{Code: 3}}
+		}
+		if err != nil {
+			return err
+		}
+		defer release()
 	}
 	s, err := a.open(ctx, choice, args[1:])
 	if err != nil {

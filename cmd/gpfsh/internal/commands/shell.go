@@ -54,7 +54,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 	sh := shell.New(shell.Options{
 		Language: &measured{Session: s.Session, a: a, s: s}, Render: a.render, Complete: complete, History: history, DryRun: s, Changes: s.stack.Changes,
 		Confirmation: s.confirmer, Ran: s.stack.Journal.Entries, Config: s.config, ConfigKeys: settingKeys(),
-		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Cluster: s.clusterName,
+		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Saved: s.target.Saved, Cluster: s.clusterName,
 		Plain: a.plain, Companion: a.companion(),
 	})
 	if interactive {
@@ -132,7 +132,9 @@ func (a *app) history(interactive bool) (h *prompt.History, fresh bool) {
 func (a *app) greet(s *session) {
 	where := fmt.Sprintf("This is the cluster %s: what you type is done there; :dry on rehearses.", s.clusterName())
 	try := "Try:  Cluster().Filesystems   Cluster().Nodes"
-	if s.target.Simulated {
+	if !s.target.Saved.IsZero() {
+		where = fmt.Sprintf("This is the cluster %s as it was saved %s: it can be looked at and not changed.", s.clusterName(), s.target.Saved.Format("2006-01-02 15:04"))
+	} else if s.target.Simulated {
 		where = "This cluster is simulated, nothing is real; --cluster reaches a real one."
 		try = `Try:  Cluster().Filesystems
       Cluster().Filesystems["mmfs1"].Snapshots   Cluster().Nodes`

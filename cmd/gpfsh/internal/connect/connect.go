@@ -3,12 +3,14 @@
 package connect
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +23,7 @@ import (
 const Variable = "GPFSH_CLUSTER"
 
 // Forms lists what --cluster may be, for help.
-const Forms = "local[:BINDIR], ssh://[USER@]HOST[,HOST...], sim[:DIR], replay:FILE"
+const Forms = "local[:BINDIR], ssh://[USER@]HOST[,HOST...], sim[:DIR], state:FILE, replay:FILE"
 
 // Target is a cluster that can be reached.
 type Target struct {
@@ -29,6 +31,8 @@ type Target struct {
 	Name string
 	// Simulated says that nothing of it is real.
 	Simulated bool
+	// Saved is when the saved state was taken that stands for the cluster; zero for a cluster that can be asked.
+	Saved time.Time
 	// Executor runs the commands, with nothing in between.
 	Executor mmexec.Executor
 	// Options are what the object model has to know of the target.
@@ -66,6 +70,12 @@ func Choose(flag string, getenv func(string) string) Choice {
 	return Choice{Spec: "sim", Implied: true}
 }
 
+// IsSpec says whether a text has the form of what --cluster takes.
+func IsSpec(s string) bool {
+	kind, _, _ := strings.Cut(s, ":")
+	return slices.Contains([]string{"local", "ssh", "sim", "replay", "state"}, kind)
+}
+
 // Settings say how a target is reached.
 type Settings struct {
 	// Timeout is how long a reading command may take; 0 leaves it to its cost. Changing commands have no limit.
@@ -84,6 +94,8 @@ func Open(spec string, settings Settings) (*Target, error) {
 		return openSim(arg)
 	case "replay":
 		return openReplay(arg)
+	case "state":
+		return openState(arg)
 	}
 	return nil, fmt.Errorf("unknown cluster %q: use one of %s", spec, Forms)
 }
@@ -184,6 +196,29 @@ func openSim(dir string) (*Target, error) {
 		options = append(options, model.WithClock(func() time.Time { return st.Now })) // its clock stands still
 	}
 	return &Target{Name: "sim", Simulated: true, Executor: c, Options: options, close: c.Close}, nil
+}
+
+// openState opens a cluster as it was when its state was saved.
+func openState(path string) (*Target, error) {
+	if path == "" {
+		return nil, errors.New("state needs a saved state: --cluster state:FILE")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the state: %w", err)
+	}
+	defer f.Close()
+	state, err := model.LoadState(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	ex, err := state.Executor()
+	if err != nil {
+		return nil, err
+	}
+	return &Target{
+		Name: state.Cluster, Simulated: true, Saved: state.Taken, Executor: ex, Options: state.ConnectOptions(context.Background(), ex),
+	}, nil
 }
 
 func openReplay(path string) (*Target, error) {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/mattn/go-runewidth"
 
@@ -107,6 +108,8 @@ type Options struct {
 	Interactive bool
 	ReadOnly    bool
 	Simulated   bool
+	// Saved is when the saved state was taken that stands for the cluster; zero for a cluster that can be asked.
+	Saved time.Time
 	// Cluster returns the name of the cluster for the prompt, as far as it is known.
 	Cluster func() string
 	// Companion goes along with the session; nil for nobody.
@@ -364,7 +367,12 @@ func (s *Shell) interruptible(ctx context.Context, f func(context.Context) error
 func (s *Shell) prompt(pending string) prompt.Prompt {
 	name := s.Cluster()
 	look := style.Real
-	if s.Simulated {
+	switch {
+	case !s.Saved.IsZero():
+		look = style.Prompt
+		name, _, _ = strings.Cut(name, ".")
+		name += "(saved " + s.Saved.Format("2006-01-02 15:04") + ")"
+	case s.Simulated:
 		look = style.Prompt
 		name, _, _ = strings.Cut(name, ".")
 		if name != "sim" {
