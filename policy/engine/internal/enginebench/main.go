@@ -60,7 +60,8 @@ func run(args []string) error {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		return err
 	}
-	fmt.Printf("%d objects %d hits %d ms %.2f M objects/s peak RSS %d MB\n", report.Scan.Entries, hits, took.Milliseconds(),
-		float64(report.Scan.Entries)/took.Seconds()/1e6, usage.Maxrss/1024)
+	ms := func(t syscall.Timeval) int64 { return time.Duration(t.Nano()).Milliseconds() }
+	fmt.Printf("%d objects %d hits %d ms %.2f M objects/s %d user %d kernel peak RSS %d MB\n", report.Scan.Entries, hits, took.Milliseconds(),
+		float64(report.Scan.Entries)/took.Seconds()/1e6, ms(usage.Utime), ms(usage.Stime), usage.Maxrss/1024)
 	return nil
 }
