@@ -28,9 +28,10 @@ type policyRun struct {
 	mode engine.Mode
 	pol  *lang.Policy
 	opts engine.Options
-	// list is -i: the paths to look at, as users see them; nil for a scan.
-	list []string
-	work *policyWork
+	// list is -i: the paths to look at, as users see them; nil for a scan. records is -r: lists to carry out instead.
+	list    []engine.InputPath
+	records []string
+	work    *policyWork
 }
 
 // mmapplypolicy runs the rules of a policy on the files of a file system, as far as there is a real directory behind it.
@@ -69,7 +70,7 @@ func (r *policyRun) run(ctx context.Context) (int, error) {
 		}
 		return r.failDaemon(1, "%s", err), nil
 	}
-	report, err := prog.Run(ctx, r.source(filepath.Base(tmp)))
+	report, err := r.carryOut(ctx, prog, filepath.Base(tmp))
 	if settled := r.work.settle(); settled != nil && err == nil {
 		err = settled
 	}
@@ -88,6 +89,14 @@ func (r *policyRun) run(ctx context.Context) (int, error) {
 }
 
 // readOptions reads what does not depend on the cluster. unverified: wording of its refusals.
+// carryOut scans, or carries out what another run has prepared.
+func (r *policyRun) carryOut(ctx context.Context, prog *engine.Program, own string) (*engine.Report, error) {
+	if r.records != nil {
+		return prog.Execute(ctx, r.records)
+	}
+	return prog.Run(ctx, r.source(own))
+}
+
 func (r *policyRun) readOptions() int {
 	wrong := func(option string) int { return r.usage("Incorrect option: " + option + " " + r.get(option)) }
 	r.mode = engine.Yes
@@ -120,15 +129,16 @@ func (r *policyRun) readOptions() int {
 			return r.usage("Incorrect option: " + option)
 		}
 	}
-	if r.has("-r") {
-		return r.fail("Lists of option -r are not simulated.")
+	if r.has("-r") && (r.has("-i") || r.mode == engine.Prepare) {
+		return r.usage("Option -r excludes -i and -I prepare.") // unverified: what cannot stand together, and the wording
 	}
 	for _, def := range r.values["-M"] {
 		if name, _, ok := strings.Cut(def, "="); !ok || name == "" {
 			return r.usage("Incorrect option: -M " + def)
 		}
 	}
-	r.opts = engine.Options{Mode: r.mode, Level: 1, Console: r.out, Batch: numbers["-B"], Threads: numbers["-m"]}
+	r.opts = engine.Options{Mode: r.mode, Level: 1, Console: r.out, Batch: numbers["-B"], Threads: numbers["-m"],
+		SplitByWeight: r.has("--split-filelists-by-weight"), RoundRobin: r.has("-q")}
 	if n, ok := numbers["-L"]; ok {
 		r.opts.Level = n
 	}
@@ -275,6 +285,13 @@ func (r *policyRun) findPlaces() int {
 		}
 	}
 	r.opts.ListPrefix = prefix
+	for _, list := range r.values["-r"] {
+		at := r.onMachine(list)
+		if _, err := os.Stat(at); err != nil {
+			return r.failDaemon(2, "%s: No such file or directory", list) // unverified: wording
+		}
+		r.records = append(r.records, at)
+	}
 	if !r.has("-i") {
 		return 0
 	}
@@ -282,26 +299,12 @@ func (r *policyRun) findPlaces() int {
 	if !ok {
 		return r.failDaemon(2, "%s: No such file or directory", r.get("-i")) // unverified: wording
 	}
-	r.list = []string{}
-	for line := range strings.Lines(string(data)) {
-		path, ok := inputPath(strings.TrimSuffix(line, "\n"))
-		if !ok {
-			return r.failDaemon(22, "%s: %q is not an absolute path name.", r.get("-i"), strings.TrimSuffix(line, "\n")) // unverified: wording
-		}
-		if path != "" {
-			r.list = append(r.list, path)
-		}
+	list, err := engine.ParsePaths(data)
+	if err != nil {
+		return r.failDaemon(22, "%s: %s.", r.get("-i"), err) // unverified: wording
 	}
+	r.list = append([]engine.InputPath{}, list...)
 	return 0
-}
-
-// inputPath reads a line of an input list: a path, or INODE:GENERATION:length!path.
-func inputPath(line string) (path string, ok bool) {
-	if line == "" || strings.HasPrefix(line, "/") {
-		return line, true
-	}
-	_, path, ok = strings.Cut(line, "!")
-	return path, ok && strings.HasPrefix(path, "/")
 }
 
 func isDir(path string) bool {

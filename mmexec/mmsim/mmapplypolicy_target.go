@@ -167,10 +167,10 @@ func (r *policyRun) source(own string) engine.Source {
 	case r.real == "":
 		s.inner, s.missing = engine.Paths(nil), int64(len(r.list))
 	case r.list != nil:
-		var paths []string
+		var paths []engine.InputPath
 		for _, p := range r.list {
-			if at, ok := r.inTarget(p); ok {
-				paths = append(paths, at)
+			if at, ok := r.inTarget(p.Path); ok {
+				paths = append(paths, engine.InputPath{Path: at, Inode: p.Inode})
 			} else {
 				s.missing++
 			}

@@ -169,8 +169,40 @@ func TestApplyPolicyScopes(t *testing.T) {
 	assert.Less(t, hits("mmfs1", "--scope", "inodespace"), whole)
 	assert.Zero(t, hits("mmfs1", "--maxdepth", "1"))
 	list := filepath.Join(b.tmp, "input")
-	require.NoError(t, os.WriteFile(list, []byte("/gpfs/mmfs1/home/README\n1:2:23!"+b.data+"/home/README\n/gpfs/mmfs1/none\n/etc/passwd\n"), 0o600))
-	assert.EqualValues(t, 2, hits("mmfs1", "-i", list))
+	require.NoError(t, os.WriteFile(list, []byte("/gpfs/mmfs1/home/README\n"+expertRecord(t, b.data+"/home/README", 0)+expertRecord(t, b.data+"/home/README", 1)+"/gpfs/mmfs1/none\n/etc/passwd\n"), 0o600))
+	assert.EqualValues(t, 2, hits("mmfs1", "-i", list), "a record of another inode is not that file")
+}
+
+// expertRecord names a file by its inode, too; off is how far from its inode.
+func expertRecord(t *testing.T, path string, off uint64) string {
+	t.Helper()
+	var st unix.Stat_t
+	require.NoError(t, unix.Lstat(path, &st))
+	return fmt.Sprintf("%x:0:%d!%s\n", st.Ino+off, len(path), path)
+}
+
+func TestApplyPolicyCarriesOutPreparedLists(t *testing.T) {
+	b := newPolicyBench(t, false)
+	for i := range 5 {
+		b.write(fmt.Sprintf("home/%d.job", i), 1)
+	}
+	log := filepath.Join(b.tmp, "log")
+	text := "RULE EXTERNAL LIST 'jobs' EXEC '" + b.script(`test $1 = TEST || sed 's/.* -- //' "$2" >> `+log) + "'\nRULE LIST 'jobs' WHERE NAME LIKE '%.job'"
+	b.ok(text, "mmfs1", "-I", "prepare", "-f", b.tmp+"/p")
+	assert.NoFileExists(t, log)
+	require.NoError(t, os.Remove(filepath.Join(b.data, "home/4.job")))
+	b.write("home/5.job", 1)
+	out := b.ok(text, "mmfs1", "-r", b.tmp+"/p.list.jobs", "-B", "2", "-s", b.tmp)
+	assert.Contains(t, out, "5 records read, 5 used, 0 rejected")
+	got := strings.Fields(b.read("log"))
+	slices.Sort(got)
+	assert.Equal(t, b.data+"/home/0.job", got[0], "the paths are those of this machine")
+	assert.Equal(t, b.data+"/home/4.job", got[len(got)-1], "nothing is scanned: what has come since is not there, what is gone is")
+	res := b.apply("RULE 'd' DELETE", "mmfs1", "-r", b.tmp+"/p.list.jobs")
+	assert.Equal(t, 1, res.ExitCode)
+	assert.Contains(t, string(res.Stdout), "5 records read, 0 used, 5 rejected")
+	res = b.apply(text, "mmfs1", "-r", b.tmp+"/none")
+	assert.Contains(t, string(res.Stderr), "none: No such file or directory")
 }
 
 func TestApplyPolicyDeletes(t *testing.T) {
@@ -350,7 +382,9 @@ func TestApplyPolicyRefuses(t *testing.T) {
 		{"mmfs1 -N nobody -P " + good, 1, "Incorrect node name: nobody"},
 		{"mmfs1 -s /none -P " + good, 2, "/none: No such file or directory"},
 		{"mmfs1 -I defer -f /none/x/y -P " + good, 2, "/none/x/y: No such file or directory"},
-		{"mmfs1 -r lists -P " + good, 1, "not simulated"},
+		{"mmfs1 -r lists -P " + good, 2, "lists: No such file or directory"},
+		{"mmfs1 -r " + good + " -I prepare -P " + good, 1, "Option -r excludes"},
+		{"mmfs1 -i " + good + " -P " + good, 22, "record 1 is neither an absolute path nor"},
 		{"", 1, "Missing arguments."},
 	} {
 		res := run(t, b.c, strings.TrimSpace("mmapplypolicy "+tt.line))

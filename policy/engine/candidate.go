@@ -17,6 +17,8 @@ type candidate struct {
 	// who is the user, group or fileset whose quota the rule is about.
 	path, pool, show, who []byte
 	hasShow               bool
+	// premigrate says that the file was chosen to be copied only; it is set when the candidate goes to its list.
+	premigrate bool
 }
 
 var errCandidate = errors.New("a candidate that was written cannot be read again")

@@ -136,13 +136,14 @@ func (c *chooser) one(cand *candidate) error {
 	pool := string(cand.pool)
 	report, command := c.verb(ru, pool)
 	to := ru.to
+	cand.premigrate = false
 	if ru.threshold {
 		switch c.threshold(ru, cand, pool) {
 		case leave:
 			c.putBack(ru, pool, cand.kb)
 			return nil
 		case stage:
-			report, command = "premigrate", "PREMIGRATE"
+			report, command, cand.premigrate = "premigrate", "PREMIGRATE", true
 			c.staged[ru.number] += cand.kb
 		}
 	}

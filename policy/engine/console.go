@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gpfsh/policy/lang"
@@ -93,6 +94,31 @@ func (c *console) before() {
 func (c *console) progress(format string, args ...any) {
 	if c.level >= 1 {
 		c.printf("[I] %s %s\n", time.Now().UTC().Format("2006-01-02@15:04:05.000"), fmt.Sprintf(format, args...))
+	}
+}
+
+// watch tells now and then how far the scan is, until the function that it returns is called.
+func (c *console) watch(seen *atomic.Int64) (done func()) {
+	if c.level < 1 {
+		return func() {}
+	}
+	stop, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		ticker := time.NewTicker(c.p.opts.Every)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-ticker.C:
+				c.progress("Directory entries scanned: %d.", seen.Load())
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-gone
 	}
 }
 
@@ -236,8 +262,12 @@ func (c *console) summary() {
 		chosen.Files += c.report.Rules[i].Chosen.Files
 		chosen.KB += c.report.Rules[i].Chosen.KB
 	}
-	c.progress("Parallel-piped sort and policy evaluation. %d files scanned.", c.report.Scan.Entries)
-	c.progress("Piped sorting and candidate file choosing. %d records scanned.", hits.Files)
+	if rec := c.report.Records; rec != nil {
+		c.progress("Executing file lists. %d records read, %d used, %d rejected.", rec.Read, rec.Used, rec.Rejected) // unverified: wording
+	} else {
+		c.progress("Parallel-piped sort and policy evaluation. %d files scanned.", c.report.Scan.Entries)
+		c.progress("Piped sorting and candidate file choosing. %d records scanned.", hits.Files)
+	}
 	var b strings.Builder
 	b.WriteString("[I] Summary of Rule Applicability and File Choices:\n Rule#      Hit_Cnt          KB_Hit          Chosen       KB_Chosen          KB_Ill     Rule\n")
 	for _, r := range c.report.Rules {
@@ -253,7 +283,7 @@ func (c *console) summary() {
 	for _, v := range verbs {
 		// unverified: the words of these lines.
 		a := c.report.Chosen[v]
-		fmt.Fprintf(&b, " Chose to %s %dKB: %d of %d candidates;\n", v, a.KB, a.Files, hits.Files)
+		fmt.Fprintf(&b, " Chose to %s %dKB: %d of %d candidates;\n", v, a.KB, a.Files, max(hits.Files, chosen.Files))
 	}
 	if len(c.report.Predicted) > 0 {
 		b.WriteString("Predicted Data Pool Utilization in KB and %:\n" + poolTable(c.report.Predicted))

@@ -38,8 +38,9 @@ type sink struct {
 	w      *bufio.Writer
 	kept   string
 	amount Amount
-	// cuts are where batches begin, when the sum of sizes decides; else the number of files does.
+	// cuts are where batches begin, when sizes or weights decide; else the number of files does.
 	cuts    []int64
+	weight  float64
 	size    int64
 	batchKB int64
 	batchN  int
@@ -150,6 +151,9 @@ func (s *sink) appendLine(dst []byte, c *candidate, to string) []byte {
 			Weight: weight, Inode: c.inode, Generation: uint64(c.generation), Size: uint64(max(c.kb, 0)), Rule: uint64(c.rule),
 			Path: c.path, Pool: c.pool, Show: c.show, HasShow: c.hasShow,
 		}
+		if c.premigrate {
+			rec.Flags |= flagPremigrate
+		}
 		return append(rec.Append(dst), '\n')
 	}
 	dst = strconv.AppendUint(dst, c.inode, 10)
@@ -166,22 +170,28 @@ func (s *sink) appendLine(dst []byte, c *candidate, to string) []byte {
 
 // appendOwn writes what the third phase needs to move a file: it is read by nobody else.
 func appendOwn(dst []byte, c *candidate, to string) []byte {
-	dst = strconv.AppendInt(dst, int64(c.rule), 10)
+	dst = strconv.AppendUint(dst, c.inode, 10)
+	dst = strconv.AppendInt(append(dst, ' '), int64(c.rule), 10)
 	dst = append(append(append(dst, ' '), strconv.Itoa(len(to))...), ' ')
 	dst = append(append(dst, to...), ' ')
 	dst = filelist.EscapeBackslash.Append(dst, c.path, "")
 	return append(dst, '\n')
 }
 
+// cutting says that batches end by more than the number of their files.
+func (s *sink) cutting() bool { return s.batch > 0 || s.prog.opts.SplitByWeight }
+
 // write adds a chosen file, from one goroutine.
 func (s *sink) write(c *candidate, to string) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	if s.batch > 0 && s.batchN > 0 && (s.batchKB+c.kb > s.batch || s.batchN == s.prog.opts.Batch) {
+	if s.cutting() && s.batchN > 0 && (s.batch > 0 && s.batchKB+c.kb > s.batch || s.batchN == s.prog.opts.Batch ||
+		s.prog.opts.SplitByWeight && c.weight != s.weight) {
 		s.cuts = append(s.cuts, s.size)
 		s.batchKB, s.batchN = 0, 0
 	}
+	s.weight = c.weight
 	s.batchKB += c.kb
 	s.batchN++
 	s.line = s.appendLine(s.line[:0], c, to)
@@ -277,7 +287,7 @@ func (s *sink) each(fn func(lines []byte, files int) error) error {
 			return err
 		}
 		full := files == s.prog.opts.Batch
-		if s.batch > 0 {
+		if s.cutting() {
 			full = len(cuts) > 0 && at == cuts[0]
 			if full {
 				cuts = cuts[1:]

@@ -45,16 +45,22 @@ func (t *tally) pool(name string, kb int64) {
 	a.add(kb)
 }
 
+// seenStep is how many objects a goroutine sees before it tells so: they share the counter.
+const seenStep = 1024
+
 // object shows one object to the rules.
 func (w *worker) object(o Object) error {
 	p := w.r.prog
+	w.count++
+	if w.count%seenStep == 0 {
+		w.r.seen.Add(seenStep)
+	}
 	typ := o.Type()
 	if typ != scan.Regular && !p.others {
 		return nil
 	}
 	e := w.e
 	e.show(o)
-	w.count++
 	moved, applied := false, false
 	for _, r := range w.r.active {
 		if typ != scan.Regular && !r.plus {

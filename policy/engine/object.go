@@ -1,13 +1,10 @@
 package engine
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -90,69 +87,6 @@ func (o *entryObject) Xattr(name string, buf []byte) ([]byte, bool, error) {
 }
 
 func (o *entryObject) Xattrs(buf []byte) ([]byte, error) { return o.e.Xattrs(buf) }
-
-// Paths are objects that are named one by one: mmapplypolicy -i. Objects that do not exist are counted as vanished.
-func Paths(paths []string) Source { return pathSource(paths) }
-
-// ReadPaths reads a list of absolute paths, one in a line.
-func ReadPaths(file string) (Source, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var paths []string
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		line := s.Text()
-		if line == "" {
-			continue
-		}
-		if !strings.HasPrefix(line, "/") {
-			return nil, fmt.Errorf("%s: %q is not an absolute path", file, line)
-		}
-		paths = append(paths, line)
-	}
-	return Paths(paths), s.Err()
-}
-
-type pathSource []string
-
-func (p pathSource) Workers() int { return 1 }
-
-func (p pathSource) Each(ctx context.Context, fn func(worker int, o Object) error) (scan.Stats, error) {
-	var stats scan.Stats
-	for _, path := range p {
-		if err := ctx.Err(); err != nil {
-			return stats, err
-		}
-		o, err := newPathObject(path)
-		if err != nil {
-			if errors.Is(err, unix.ENOENT) {
-				stats.Vanished++
-			} else {
-				stats.Unreadable++
-			}
-			continue
-		}
-		stats.Entries++
-		switch o.Type() {
-		case scan.Regular:
-			stats.Files++
-		case scan.Directory:
-			stats.Dirs++
-		case scan.Symlink:
-			stats.Links++
-		default:
-			stats.Others++
-		}
-		if err := fn(0, o); err != nil && !errors.Is(err, scan.SkipDir) {
-			return stats, err
-		}
-	}
-	return stats, nil
-}
 
 // pathObject is an object that was named by its path.
 type pathObject struct {

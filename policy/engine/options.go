@@ -90,6 +90,12 @@ type Options struct {
 	// and how many files each gets.
 	Nodes          []string
 	Threads, Batch int
+	// SplitByWeight ends a batch where the weight changes: --split-filelists-by-weight.
+	SplitByWeight bool
+	// RoundRobin takes batches from several lists of records in turn: -q. It is for [Program.Execute].
+	RoundRobin bool
+	// Every is how often the console tells how far the scan is; 0 is every ten seconds.
+	Every time.Duration
 	// WorkDir is where temporary files go: -s; "" is the system's place.
 	WorkDir string
 	// Memory is how many bytes of candidates are kept in memory for sorting, before they go to WorkDir; 0 is 256 MiB.
@@ -104,6 +110,8 @@ const (
 	defaultBatch   = 100
 	defaultThreads = 24
 	defaultMemory  = 256 << 20
+	// unverified: how often mmapplypolicy tells how far it is.
+	defaultEvery = 10 * time.Second
 )
 
 func (o *Options) fill() {
@@ -121,6 +129,9 @@ func (o *Options) fill() {
 	}
 	if o.Threads <= 0 {
 		o.Threads = defaultThreads
+	}
+	if o.Every <= 0 {
+		o.Every = defaultEvery
 	}
 	if o.Memory <= 0 {
 		o.Memory = defaultMemory

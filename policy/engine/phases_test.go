@@ -337,6 +337,87 @@ RULE 'm' MIGRATE FROM POOL 'a' TO POOL 'tape'`, Options{Mode: Yes, Scripts: sc, 
 	assert.Equal(t, []string{":TEST:0:", ":MIGRATE:3:", ":MIGRATE:3:", ":MIGRATE:3:", ":MIGRATE:1:"}, sc.calls)
 }
 
+func TestBatchesEndWhereTheWeightChanges(t *testing.T) {
+	s := newShelf(file{path: "/f/a", kb: 3}, file{path: "/f/b", kb: 3}, file{path: "/f/c", kb: 3}, file{path: "/f/d", kb: 2}, file{path: "/f/e", kb: 1})
+	sc := &scripts{}
+	s.run(t, "RULE EXTERNAL LIST 'l' EXEC '/x'\nRULE 'l' LIST 'l' WEIGHT(KB_ALLOCATED)", Options{Mode: Yes, Scripts: sc, Threads: 1, Batch: 2, SplitByWeight: true, WorkDir: t.TempDir()})
+	assert.Equal(t, []string{":TEST:0:", ":LIST:2:", ":LIST:1:", ":LIST:1:", ":LIST:1:"}, sc.calls)
+}
+
+// A file that has come in the place of a chosen one is not deleted in its stead.
+func TestOtherFilesInThePlaceAreLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	for _, n := range []string{"a", "b"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, n), nil, 0o600))
+	}
+	src := &swapping{Source: Directory(dir, scan.Options{}), after: func() {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "new"), []byte("precious"), 0o600))
+		require.NoError(t, os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, "a")))
+	}}
+	m := &mover{}
+	r := mustRun(t, "RULE 'd' DELETE", src, Options{Mode: Yes, Mover: m, WorkDir: t.TempDir()})
+	assert.Equal(t, []string{"delete " + filepath.Join(dir, "b")}, m.did)
+	assert.Equal(t, int64(1), r.Errors)
+	assert.Contains(t, r.Failures[0], "another file has come in its place")
+}
+
+// swapping does something when the scan is over.
+type swapping struct {
+	Source
+	after func()
+}
+
+func (s *swapping) Each(ctx context.Context, fn func(int, Object) error) (scan.Stats, error) {
+	st, err := s.Source.Each(ctx, fn)
+	s.after()
+	return st, err
+}
+
+func TestConsoleTellsHowFarTheScanIs(t *testing.T) {
+	said := &waiting{want: "Directory entries scanned: 2048.", came: make(chan struct{})}
+	src := &endless{until: said.came}
+	mustRun(t, "RULE 'l' LIST 'l'", src, Options{Console: said, Level: 1, Every: time.Millisecond})
+	assert.Equal(t, int64(2050), src.shown)
+}
+
+// waiting is a console that waits for a line.
+type waiting struct {
+	mu   sync.Mutex
+	text strings.Builder
+	want string
+	came chan struct{}
+	once sync.Once
+}
+
+func (w *waiting) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text.Write(p)
+	if strings.Contains(w.text.String(), w.want) {
+		w.once.Do(func() { close(w.came) })
+	}
+	return len(p), nil
+}
+
+// endless shows 2050 objects and waits for the console to tell of them.
+type endless struct {
+	until chan struct{}
+	shown int64
+}
+
+func (s *endless) Workers() int { return 1 }
+
+func (s *endless) Each(ctx context.Context, fn func(int, Object) error) (scan.Stats, error) {
+	for range 2050 {
+		if err := fn(0, &fakeObject{path: "/f/x", typ: scan.Regular, info: scan.Info{Have: scan.MaskAll}}); err != nil {
+			return scan.Stats{}, err
+		}
+		s.shown++
+	}
+	<-s.until
+	return scan.Stats{Entries: s.shown, Files: s.shown}, nil
+}
+
 func TestExternalPoolCommands(t *testing.T) {
 	s := newShelf(file{path: "/f/a", pool: "a", kb: 1}, file{path: "/f/b", misc: "MV"}, file{path: "/f/c", misc: "MV"})
 	sc := &scripts{}
@@ -517,24 +598,6 @@ RULE 'k' LIST 'l'`}, lang.Options{})
 	assert.Contains(t, x.Rules[3].Steps, Step{Clause: "WHERE", Depth: 2, Text: "FILE_SIZE", Value: "5000"})
 	_, err = p.Explain(filepath.Join(dir, "none"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
-}
-
-func TestPathsAreASource(t *testing.T) {
-	dir := t.TempDir()
-	for _, n := range []string{"a", "b"} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, n), nil, 0o600))
-	}
-	list := filepath.Join(dir, "list")
-	require.NoError(t, os.WriteFile(list, []byte(dir+"/a\n"+dir+"/gone\n"+dir+"/b\n"), 0o600))
-	src, err := ReadPaths(list)
-	require.NoError(t, err)
-	r := mustRun(t, "RULE 'a' LIST 'l' WHERE NAME = 'a'", src, Options{})
-	assert.Equal(t, int64(1), r.Rules[0].Hit.Files)
-	assert.Equal(t, int64(2), r.Scan.Files)
-	assert.Equal(t, int64(1), r.Scan.Vanished)
-	require.NoError(t, os.WriteFile(list, []byte("a\n"), 0o600))
-	_, err = ReadPaths(list)
-	assert.ErrorContains(t, err, "not an absolute path")
 }
 
 func TestPlainSite(t *testing.T) {

@@ -27,6 +27,8 @@ type Report struct {
 	// Done counts files that were migrated, deleted or handed to a script, Errors those that failed.
 	Done   int64 `json:"done"`
 	Errors int64 `json:"errors"`
+	// Records tells of the records of lists that were carried out; nil for a run that scans.
+	Records *RecordsReport `json:"records,omitempty"`
 	// Spilled is how many bytes of candidates were sorted on disk.
 	Spilled int64 `json:"spilled,omitempty"`
 	// Failures are the first errors.

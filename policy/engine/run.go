@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"gpfsh/policy/lang"
@@ -29,6 +30,8 @@ type phases struct {
 	wantPools bool
 	console   *console
 	report    *Report
+	// seen is how many objects were looked at, in steps.
+	seen atomic.Int64
 }
 
 // target is where the candidates of a rule go.
@@ -72,8 +75,10 @@ func (p *Program) Run(ctx context.Context, src Source) (*Report, error) {
 	}
 	r.console.before()
 	start := time.Now()
+	done := r.console.watch(&r.seen)
 	var err error
 	r.report.Scan, err = src.Each(ctx, func(worker int, o Object) error { return r.workers[worker].object(o) })
+	done()
 	if err != nil {
 		return nil, err
 	}

@@ -85,13 +85,17 @@ func (r *phases) carryOut(ctx context.Context, s *sink) error {
 				return err
 			}
 			n := bytes.IndexByte(lines, '\n')
-			ru, to, path, err := parseOwn(lines[:n])
+			inode, ru, to, path, err := parseOwn(lines[:n])
 			lines = lines[n+1:]
 			if err != nil {
 				return err
 			}
 			rule := r.prog.rules[ru]
-			if err := r.act(rule, path); err != nil {
+			err = r.same(path, inode)
+			if err == nil {
+				err = r.act(rule, path)
+			}
+			if err != nil {
 				r.failed("%s: %v", path, err)
 				continue
 			}
@@ -112,6 +116,17 @@ func (r *phases) carryOut(ctx context.Context, s *sink) error {
 		}
 		return nil
 	})
+}
+
+// same says when something else stands in the place of a file that was chosen. What is gone is noticed by who acts.
+func (r *phases) same(path string, inode uint64) error {
+	if locate := r.prog.opts.Locate; locate != nil {
+		path = locate(path)
+	}
+	if o, err := newPathObject(path); err == nil && o.Inode() != inode {
+		return errors.New("another file has come in its place since the scan; it is left alone")
+	}
+	return nil
 }
 
 // act evaluates the ACTION of a rule for one file.
@@ -146,19 +161,19 @@ func (r *phases) act(ru *rule, path string) error {
 	return e.err
 }
 
-func parseOwn(line []byte) (rule int, to, path string, err error) {
+func parseOwn(line []byte) (inode uint64, rule int, to, path string, err error) {
 	bad := errors.New("a list that was written cannot be read again")
-	f := strings.SplitN(string(line), " ", 3)
-	if len(f) != 3 {
-		return 0, "", "", bad
+	f := strings.SplitN(string(line), " ", 4)
+	if len(f) != 4 {
+		return 0, 0, "", "", bad
 	}
-	rule, err1 := strconv.Atoi(f[0])
-	n, err2 := strconv.Atoi(f[1])
-	if err1 != nil || err2 != nil || n+1 > len(f[2]) {
-		return 0, "", "", bad
+	inode, err1 := strconv.ParseUint(f[0], 10, 64)
+	rule, err2 := strconv.Atoi(f[1])
+	n, err3 := strconv.Atoi(f[2])
+	if errors.Join(err1, err2, err3) != nil || n+1 > len(f[3]) {
+		return 0, 0, "", "", bad
 	}
-	to = f[2][:n]
-	return rule, to, unescape(f[2][n+1:]), nil
+	return inode, rule, f[3][:n], unescape(f[3][n+1:]), nil
 }
 
 // unescape undoes the writing of a rule without ESCAPE.
