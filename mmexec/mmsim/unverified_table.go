@@ -242,6 +242,7 @@ func unverifiedTable() []Unverified {
 		{"mmremote", "names of the fields", "mountOptions"},
 		{"mmremote", "names of the fields", "fileSystemAccess"},
 		{"mmrepquota", "wording and exit status", "%s: no quota management installed"},
+		{"mmrepquota", "the form of the lines; from memory of the manual", ""},
 		{"mmrepquota", "the rest of the line", "%s: quota accounting information is outdated. Run mmcheckquota."},
 		{"mmrepquota", "widths of a current release", "*** Report for %s quotas on %s"},
 		{"mmrestorefs", "wording", "Restoring snapshot %s requires user, group and fileset quotas to be enabled.\nYou must run: mmchfs %s -Q yes"},
