@@ -57,12 +57,7 @@ func (r *phases) choose(ctx context.Context) error {
 		p.Used = c.pools[p.Name].used
 		r.report.Predicted = append(r.report.Predicted, p)
 	}
-	for _, s := range r.lists.sinks {
-		if err := s.finish(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.lists.finish()
 }
 
 // accountStraight accounts for what was chosen as it came.

@@ -20,6 +20,8 @@ type lists struct {
 	prog  *Program
 	sinks []*sink
 	byKey map[string]*sink
+	// whole says that all that was chosen has been written.
+	whole bool
 }
 
 // sink collects chosen files for a script, or for a file that is kept.
@@ -309,10 +311,26 @@ func (s *sink) each(fn func(lines []byte, files int) error) error {
 	return nil
 }
 
+// finish writes out what is still in memory. After it the lists are whole.
+func (l *lists) finish() error {
+	for _, s := range l.sinks {
+		if err := s.finish(); err != nil {
+			return err
+		}
+	}
+	l.whole = true
+	return nil
+}
+
+// close gives the files back. A list that is not whole, because the disk was full or the run was stopped, is removed: it
+// would look like one that is.
 func (l *lists) close() {
 	for _, s := range l.sinks {
 		if s.file != nil {
 			_ = errors.Join(s.finish(), s.file.Close())
+		}
+		if s.kept != "" && !l.whole {
+			_ = os.Remove(s.kept)
 		}
 	}
 }

@@ -49,10 +49,8 @@ func (p *Program) Execute(ctx context.Context, lists []string) (*Report, error) 
 	if err := r.readRecords(ctx, lists); err != nil {
 		return nil, err
 	}
-	for _, s := range r.lists.sinks {
-		if err := s.finish(); err != nil {
-			return nil, err
-		}
+	if err := r.lists.finish(); err != nil {
+		return nil, err
 	}
 	r.report.Elapsed[1] = time.Since(start)
 	r.console.summary()

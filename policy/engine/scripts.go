@@ -315,7 +315,7 @@ func (r *phases) dispatch(ctx context.Context, s *sink, nodes []string, work str
 		file := filepath.Join(work, fmt.Sprintf("mmPolicy.ix.%d.%08X.%d", os.Getpid(), s.index, n))
 		n++
 		if err := os.WriteFile(file, lines, 0o600); err != nil {
-			return err
+			return errors.Join(err, os.Remove(file))
 		}
 		j := job{file, files}
 		select {
