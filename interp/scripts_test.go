@@ -53,6 +53,8 @@ func onCluster(t *testing.T, sim *mmsim.Cluster, out *bytes.Buffer, args ...stri
 
 // TestExampleScripts runs every script of the folder scripts on a demo cluster of its own and compares what it prints.
 func TestExampleScripts(t *testing.T) {
+	t.Setenv("LC_ALL", "C.UTF-8") // charts are drawn with what the locale has
+	t.Setenv("TERM", "xterm")
 	for _, file := range exampleScripts(t) {
 		name := strings.TrimSuffix(filepath.Base(file), ".go")
 		t.Run(name, func(t *testing.T) {

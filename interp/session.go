@@ -51,6 +51,7 @@ func New(o Options) (*Session, error) {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
+	script.WriteTo(o.Script, o.Stdout)
 	if o.Args == nil && o.Script != nil {
 		o.Args = append([]string{"gpfsh"}, o.Script.Args()...)
 	}
@@ -273,7 +274,7 @@ func (s *Session) place(err error) error {
 
 // print is what print and println do.
 func (s *Session) print(ctx context.Context, values []any) error {
-	return script.Fprint(ctx, s.opts.Stdout, values...)
+	return script.Fprint(ctx, s.opts.Script, s.opts.Stdout, values...)
 }
 
 func diagnostics(list []view.Finding) []Diagnostic {

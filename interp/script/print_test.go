@@ -20,9 +20,9 @@ func (n names) Len(context.Context) (int, error)        { return 2, n.err }
 func TestFprint(t *testing.T) {
 	var b strings.Builder
 	var none *model.Snapshot
-	require.NoError(t, Fprint(t.Context(), &b, 1, "x", names{}, none, nil))
+	require.NoError(t, Fprint(t.Context(), nil, &b, 1, "x", names{}, none, nil))
 	assert.Equal(t, "1 x a,b nothing <nil>\n", b.String())
 
 	gone := errors.New("no answer")
-	require.ErrorIs(t, Fprint(t.Context(), &b, names{gone}), gone)
+	require.ErrorIs(t, Fprint(t.Context(), nil, &b, names{gone}), gone)
 }

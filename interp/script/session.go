@@ -12,10 +12,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"sync/atomic"
 
+	"gpfsh/interp/script/show"
 	"gpfsh/mmexec"
 	"gpfsh/model"
 )
@@ -36,6 +38,10 @@ type Options struct {
 	Args []string
 	// Connect reaches another cluster; nil means that the session has only one.
 	Connect func(ctx context.Context, cluster string) (*model.Cluster, error)
+	// Stdout is where Print and Show write; nil leaves it to whoever runs the program: WriteTo.
+	Stdout io.Writer
+	// Show returns what shows values on w; nil means plainly, and as wide as the terminal is.
+	Show func(w io.Writer) *show.Writer
 	// Exit ends the program; nil means os.Exit. The shell sets it to end a script and not itself.
 	Exit func(code int)
 }
@@ -56,6 +62,20 @@ func NewSession(o Options) *Session {
 	}
 	o.Args = slices.Clone(o.Args)
 	return &Session{opts: o}
+}
+
+// WriteTo makes a session write on w what it was not told where to write. Whoever runs a program calls it once, before.
+func WriteTo(s *Session, w io.Writer) {
+	if s != nil && s.opts.Stdout == nil {
+		s.opts.Stdout = w
+	}
+}
+
+func (s *Session) stdout() io.Writer {
+	if s.opts.Stdout == nil {
+		return os.Stdout
+	}
+	return s.opts.Stdout
 }
 
 // Cluster returns the cluster that the session works on.

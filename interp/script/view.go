@@ -1,9 +1,15 @@
 package script
 
-import "slices"
+import (
+	"context"
+	"slices"
+
+	"gpfsh/interp/script/show"
+)
 
 // View is a value and how it is to be shown: which columns, in which order, how many rows. It is made by [Session.Cols],
-// [Session.Sort], [Session.Largest], [Session.Tree] and [Session.Wide], and shown by whoever shows values: the shell.
+// [Session.Sort], [Session.Largest], [Session.Tree] and [Session.Wide]. The shell
+// shows it, and print and Show in a script.
 type View struct {
 	value   any
 	columns []string
@@ -83,3 +89,15 @@ func (v View) IsTree() bool { return v.tree }
 
 // IsWide reports whether all columns are shown.
 func (v View) IsWide() bool { return v.wide }
+
+// String returns what is shown as text. A collection is asked for its members.
+func (v View) String() string {
+	text, err := plainly(context.Background(), v, show.Auto)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// MarshalJSON returns the members with the columns of the view. A collection is asked for its members.
+func (v View) MarshalJSON() ([]byte, error) { return plainly(context.Background(), v, show.JSON) }

@@ -12,11 +12,15 @@ import (
 // gpfshInterpScriptValues returns the names of package gpfsh/interp/script.
 func gpfshInterpScriptValues() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"Document":   reflect.ValueOf(script.Document),
 		"Fprint":     reflect.ValueOf(script.Fprint),
+		"Fshow":      reflect.ValueOf(script.Fshow),
 		"Hold":       reflect.ValueOf(script.Hold),
 		"Main":       reflect.ValueOf(script.Main),
 		"NewSession": reflect.ValueOf(script.NewSession),
+		"WriteTo":    reflect.ValueOf(script.WriteTo),
 
+		"Chart":   reflect.ValueOf((*script.Chart)(nil)),
 		"Options": reflect.ValueOf((*script.Options)(nil)),
 		"Plan":    reflect.ValueOf((*script.Plan)(nil)),
 		"Session": reflect.ValueOf((*script.Session)(nil)),

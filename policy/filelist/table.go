@@ -19,7 +19,8 @@ type Table struct {
 	Rows    []Row    `json:"rows"`
 	Report  Report   `json:"report"`
 
-	keys int
+	keys    int
+	ordered bool // by their key
 }
 
 // Column describes a column of a table.
@@ -101,7 +102,7 @@ func (t *Table) Sort(column string) *Table {
 		return t
 	}
 	out := *t
-	out.Rows = slices.Clone(t.Rows)
+	out.Rows, out.ordered = slices.Clone(t.Rows), false
 	slices.SortStableFunc(out.Rows, func(a, b Row) int {
 		if at < len(a.Keys) {
 			return strings.Compare(a.Keys[at], b.Keys[at])
@@ -133,6 +134,7 @@ func (t *Table) Value(r Row, column string) Value {
 // sort puts the rows into their first order.
 func (t *Table) sort(keys []*keyColumn) {
 	ordered := len(keys) == 1 && keys[0].attr.ordered()
+	t.ordered = ordered
 	slices.SortFunc(t.Rows, func(a, b Row) int {
 		if !ordered && len(a.Values) > 0 {
 			if c := b.Values[0].compare(a.Values[0]); c != 0 {
@@ -263,3 +265,14 @@ func (t *Table) Records() any {
 	}
 	return rows.Interface()
 }
+
+// Notice says what the table does not show: records that were rejected. "" when there is nothing to say.
+func (t *Table) Notice() string {
+	if t == nil || t.Report.Rejected == 0 {
+		return ""
+	}
+	return t.Report.String()
+}
+
+// Ordered says whether the rows are in the order of their key, a class or a time, and not in that of a result.
+func (t *Table) Ordered() bool { return t != nil && t.ordered }

@@ -99,7 +99,7 @@ func writeCSV(w *csv.Writer, rows rowSet) error {
 	if !ok && len(rows.items) == 0 && rows.elem != nil {
 		st, ok = declaredStruct(rows.elem)
 	}
-	if !ok {
+	if !ok && rows.only == nil {
 		for _, it := range rows.items {
 			text, err := machineText(it.value)
 			if err != nil {
@@ -131,7 +131,7 @@ func writeCSV(w *csv.Writer, rows rowSet) error {
 	}
 	for _, it := range rows.items {
 		record := make([]string, len(fs))
-		if _, ok := structOf(it.value); ok {
+		if _, ok := structOf(it.value); ok || rows.only != nil {
 			for i, f := range fs {
 				text, err := machineText(f.value(it))
 				if err != nil {

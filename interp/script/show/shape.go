@@ -34,6 +34,7 @@ var (
 	stringerType  = reflect.TypeFor[fmt.Stringer]()
 	timeType      = reflect.TypeFor[time.Time]()
 	marshalerType = reflect.TypeFor[json.Marshaler]()
+	textCell      = reflect.TypeFor[Text]()
 	textType      = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
@@ -53,6 +54,9 @@ func members(ctx context.Context, v reflect.Value) (rows rowSet, ok bool, err er
 	if isCollection(v.Type()) {
 		rows, err = collectionItems(ctx, v)
 		return rows, true, err
+	}
+	if rows, ok, err = tableMembers(ctx, v); ok || err != nil {
+		return rows, ok, err
 	}
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:
@@ -123,7 +127,13 @@ type field struct {
 	index  []int
 	typ    reflect.Type
 	method string // without parameters, that yields the value instead
+	scalar int    // the key or the value of a member that is no object
 }
+
+const (
+	scalarKey = iota + 1
+	scalarValue
+)
 
 // fields returns the data fields of a struct type, in the order of the source; fields of embedded structs stand where
 // the struct does. When no field has a col tag, all of them are columns.
@@ -155,6 +165,9 @@ func appendFields(all []field, t reflect.Type, at []int) ([]field, bool) {
 			continue
 		}
 		f := field{name: sf.Name, index: index, typ: sf.Type}
+		if name, ok := sf.Tag.Lookup("name"); ok { // columns of a table that are called what they like
+			f.name = name
+		}
 		jsonTag, hasJSON := sf.Tag.Lookup("json")
 		f.json, _, _ = strings.Cut(jsonTag, ",")
 		switch {

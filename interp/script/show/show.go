@@ -26,6 +26,10 @@ type Writer struct {
 	Terminal bool
 	// Paint gives text on Out its look, PaintNotice that on Err. Without them text is plain.
 	Paint, PaintNotice func(Look, string) string
+	// ASCII says that the terminal shows no other characters.
+	ASCII bool
+	// Draw, when set, takes the drawings instead of Out.
+	Draw func(Drawing)
 	// Late, when set, takes the notices that belong below what is written to Out: whoever holds Out back sets it.
 	Late io.Writer
 }
@@ -38,6 +42,29 @@ type Arranged interface {
 	Limit() int        // how many members are shown; 0 means all
 	IsTree() bool      // the value is shown with what is inside it
 	IsWide() bool      // all columns are shown
+}
+
+// Drawing is a value that is drawn for people. In machine formats it is what its method Records, if it has one, returns.
+type Drawing interface{ Draw(Canvas) string }
+
+// Canvas is what a drawing is drawn on.
+type Canvas struct {
+	Width int  // in columns; 0 is unknown
+	ASCII bool // show no other characters
+	Paint func(Look, string) string
+}
+
+// UTF8 says whether the locale of an environment has characters beyond ASCII, and the terminal may be asked for them.
+func UTF8(getenv func(string) string) bool {
+	if getenv("TERM") == "dumb" {
+		return false
+	}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToLower(getenv(name)); v != "" {
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return false
 }
 
 func (r *Writer) paint(l Look, text string) string {
@@ -58,6 +85,14 @@ func (r *Writer) paintNotice(l Look, text string) string {
 func (r *Writer) Value(ctx context.Context, v any) error {
 	if w, ok := v.(Arranged); ok && w.IsTree() && r.Format.People() {
 		return r.inside(ctx, w.Value())
+	}
+	if d, ok := v.(Drawing); ok && r.Format.People() {
+		if r.Draw != nil {
+			r.Draw(d)
+			return nil
+		}
+		_, err := io.WriteString(r.Out, d.Draw(Canvas{Width: r.Width, ASCII: r.ASCII, Paint: r.Paint}))
+		return err
 	}
 	switch r.Format {
 	case JSON, YAML:
@@ -91,7 +126,11 @@ func (r *Writer) show(ctx context.Context, v any) error {
 		return err
 	}
 	if ok {
-		return r.table(rows)
+		err := r.table(rows)
+		if n, is := noticer(v); is && n.Notice() != "" {
+			r.notice(n.Notice())
+		}
+		return err
 	}
 	if w, isView := v.(Arranged); isView {
 		return r.show(ctx, w.Value())
@@ -134,4 +173,21 @@ func (r *Writer) names(ctx context.Context, v any) error {
 		}
 	}
 	return nil
+}
+
+// notice writes what belongs below the values.
+func (r *Writer) notice(text string) {
+	out := r.Err
+	if r.Late != nil {
+		out = r.Late
+	}
+	fmt.Fprintln(out, r.paintNotice(Dim, text))
+}
+
+func noticer(v any) (Noticer, bool) {
+	if w, ok := v.(Arranged); ok {
+		v = w.Value()
+	}
+	n, ok := v.(Noticer)
+	return n, ok
 }

@@ -32,7 +32,7 @@ func isState(f field) bool {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8:
 		return f.typ.Implements(stringerType)
 	case reflect.String:
-		return f.typ != reflect.TypeFor[string]() && f.typ.Name() != ""
+		return f.typ != reflect.TypeFor[string]() && f.typ != textCell && f.typ.Name() != ""
 	}
 	return false
 }

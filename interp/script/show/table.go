@@ -57,18 +57,14 @@ func (r *Writer) lines(cells []string) error {
 
 func (r *Writer) notShown(hidden []string) {
 	if len(hidden) > 0 {
-		out := r.Err
-		if r.Late != nil {
-			out = r.Late
-		}
-		fmt.Fprintln(out, r.paintNotice(Dim, "not shown for want of room: "+strings.Join(hidden, ", ")))
+		r.notice("not shown for want of room: " + strings.Join(hidden, ", "))
 	}
 }
 
 // columns makes the columns of a table.
 func columns(rows rowSet, wide bool) []column {
 	st, ok := elemStruct(rows)
-	if !ok {
+	if !ok && rows.only == nil {
 		return scalarColumns(rows)
 	}
 	var cols []column
@@ -174,7 +170,7 @@ func naturalWidth(c column) int {
 
 // isNumeric says whether a column holds numbers: its type is no text and every cell begins with a digit or has no value.
 func isNumeric(t reflect.Type, cells []string) bool {
-	if t == nil || t.Kind() == reflect.String || t == timeType {
+	if t == nil || t.Kind() == reflect.String && t != textCell || t == timeType {
 		return false
 	}
 	numbers := false
@@ -266,10 +262,14 @@ func (r *Writer) writeTable(cols []column) error {
 	if len(cols) == 0 {
 		return nil
 	}
+	mark := "…"
+	if r.ASCII {
+		mark = "~"
+	}
 	var b strings.Builder
 	line := func(text func(c column) string, look func(c column) Look) {
 		for i, c := range cols {
-			cell := runewidth.Truncate(text(c), c.width, "…")
+			cell := runewidth.Truncate(text(c), c.width, mark)
 			pad := strings.Repeat(" ", c.width-runewidth.StringWidth(cell))
 			cell = r.paint(look(c), cell)
 			switch {

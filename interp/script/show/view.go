@@ -114,7 +114,36 @@ func compare(a, b reflect.Value) int {
 	case a.CanFloat() && b.CanFloat():
 		return cmp.Compare(a.Float(), b.Float())
 	}
+	if a.CanInterface() && b.CanInterface() {
+		x, xok := amount(a.Interface())
+		y, yok := amount(b.Interface())
+		if xok && yok {
+			return cmp.Compare(x, y)
+		}
+	}
 	return strings.Compare(cellText(a), cellText(b))
+}
+
+// amount returns the number that a cell of a table is.
+func amount(v any) (float64, bool) {
+	switch x := v.(type) {
+	case Text:
+		return textNumber(string(x))
+	case interface{ Float() float64 }:
+		return x.Float(), true
+	}
+	return 0, false
+}
+
+// scalarField finds what members have that are no objects: a key and a value.
+func (rows rowSet) scalarField(name string) (field, bool) {
+	switch {
+	case strings.EqualFold(name, "key") && rows.keyed:
+		return field{name: "Key", header: "KEY", json: "key", typ: reflect.TypeFor[string](), scalar: scalarKey}, true
+	case strings.EqualFold(name, "value"):
+		return field{name: "Value", header: "VALUE", json: "value", typ: rows.elem, scalar: scalarValue}, true
+	}
+	return field{}, false
 }
 
 // fieldNamed finds a field of the members by its Go name, the header of its column or its name in machine formats,
@@ -122,7 +151,14 @@ func compare(a, b reflect.Value) int {
 func (rows rowSet) fieldNamed(name string) (field, error) {
 	st, ok := elemStruct(rows)
 	if !ok {
-		return field{}, fmt.Errorf("no field %s: the members are no objects", name)
+		if f, ok := rows.scalarField(name); ok {
+			return f, nil
+		}
+		have := []string{"Value"}
+		if rows.keyed {
+			have = []string{"Key", "Value"}
+		}
+		return field{}, &UnknownFieldError{Name: name, Have: have}
 	}
 	all := fields(st)
 	for _, f := range all {
@@ -167,6 +203,12 @@ func (rows rowSet) fieldNamed(name string) (field, error) {
 
 // value returns what a member has in the field.
 func (f field) value(it item) reflect.Value {
+	switch f.scalar {
+	case scalarKey:
+		return reflect.ValueOf(it.key)
+	case scalarValue:
+		return it.value
+	}
 	s, ok := structOf(it.value)
 	if !ok {
 		return reflect.Value{}

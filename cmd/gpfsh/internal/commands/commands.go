@@ -101,6 +101,7 @@ type app struct {
 	options
 	render     *render.Renderer
 	transcript transcript
+	charts     charts
 	teacher    *learn.Teacher // of a lesson; nil else
 }
 

@@ -18,6 +18,7 @@ type options struct {
 	cluster string
 	dryRun  bool
 	output  show.Format
+	svg     string // the file that charts are written to
 	trace   bool
 	color   style.Mode
 	record  string
@@ -66,10 +67,7 @@ func optionTable() []option {
 			o.dryRun = true
 			return nil
 		}},
-		{short: "o", long: "output", arg: "FORMAT", values: formatNames(), help: "how values are shown: " + formatList(), set: func(o *options, v string) (err error) {
-			o.output, err = show.ParseFormat(v)
-			return usage(err)
-		}},
+		{short: "o", long: "output", arg: "FORMAT", values: formatNames(), help: "how values are shown: " + formatList() + "; svg=FILE writes charts to a file", set: setOutput},
 		{long: "trace", help: "show each mm command that runs, and how long it took", set: func(o *options, _ string) error {
 			o.trace = true
 			return nil
@@ -115,6 +113,19 @@ func optionTable() []option {
 			return nil
 		}},
 	}
+}
+
+// setOutput reads --output: a format, or the file for charts.
+func setOutput(o *options, v string) (err error) {
+	if path, ok := strings.CutPrefix(v, "svg="); ok || v == "svg" {
+		if path == "" || v == "svg" {
+			return &usageError{"svg needs a file: --output svg=FILE"}
+		}
+		o.svg = path
+		return nil
+	}
+	o.output, err = show.ParseFormat(v)
+	return usage(err)
 }
 
 func formatList() string { return strings.Join(formatNames(), ", ") }
@@ -167,11 +178,26 @@ func parse(args []string, base options) (o options, cmd *command, rest []string,
 		default:
 			rest = append(rest, word)
 			if cmd != nil && cmd.script {
+				if cmd.name == "run" {
+					args = o.takeSVG(args)
+				}
 				args = append([]string{"--"}, args...)
 			}
 		}
 	}
 	return o, cmd, rest, nil
+}
+
+// takeSVG takes the file for charts out of what stands behind a script, where it reads best: run sizes.go -o svg=FILE.
+// The rest is for the script.
+func (o *options) takeSVG(args []string) []string {
+	for i := 0; i+1 < len(args) && args[i] != "--"; i++ {
+		if path, ok := strings.CutPrefix(args[i+1], "svg="); ok && path != "" && (args[i] == "-o" || args[i] == "--output") {
+			o.svg = path
+			return append(append([]string(nil), args[:i]...), args[i+2:]...)
+		}
+	}
+	return args
 }
 
 // take reads one option, with its value when it has one, and returns the arguments behind it. Behind a command its own

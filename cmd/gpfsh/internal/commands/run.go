@@ -49,7 +49,7 @@ func runCode(ctx context.Context, a *app) error {
 		a.measure()
 		err = a.render.Values(ctx, out.Values)
 	}
-	return errors.Join(err, a.printPlan(s))
+	return errors.Join(err, a.writeCharts(err), a.printPlan(s))
 }
 
 // runScript is gpfsh run.
@@ -88,7 +88,7 @@ func runScript(ctx context.Context, a *app, args []string) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	err = s.Run(ctx, []interp.Source{src})
-	return errors.Join(err, a.printPlan(s))
+	return errors.Join(err, a.writeCharts(err), a.printPlan(s))
 }
 
 // printPlan ends a dry run: the commands that would have run, as a shell would need them typed, and nothing else.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"gpfsh/interp"
 	"gpfsh/interp/run"
 	"gpfsh/interp/script"
+	"gpfsh/interp/script/show"
 	"gpfsh/mmexec"
 	"gpfsh/model"
 )
@@ -82,6 +84,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	}
 	s.script = script.NewSession(script.Options{
 		Executor: ex, Cluster: s.cluster, Plan: s.plan, Rehearsal: a.dryRun, Args: args, Exit: run.PanicExit,
+		Show: a.writer,
 	})
 	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Stdin: a.Stdin, Stdout: a.transcript.tee(a.Stdout), Stderr: a.transcript.tee(a.Stderr)}); err != nil {
 		return nil, err
@@ -233,9 +236,21 @@ func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd()
 
 func (a *app) newRenderer() *render.Renderer {
 	r := &render.Renderer{Out: a.Stdout, Err: a.Stderr, Format: a.output, Terminal: isTerminal(a.Stdout)}
+	if a.svg != "" {
+		r.Draw = a.charts.add
+	}
+	r.ASCII = !show.UTF8(a.Getenv)
 	r.Styles.On = style.Enabled(a.color, r.Terminal, a.Getenv)
 	r.ErrStyles.On = style.Enabled(a.color, isTerminal(a.Stderr), a.Getenv)
 	return r
+}
+
+// writer returns what shows the values of a running program on w.
+func (a *app) writer(w io.Writer) *show.Writer {
+	a.measure()
+	out := a.render.Writer()
+	out.Out, out.Late = w, nil
+	return out
 }
 
 // measure takes the width of the terminal: it may change between two entries.

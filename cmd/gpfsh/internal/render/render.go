@@ -21,6 +21,10 @@ type Renderer struct {
 	Width int
 	// Terminal says that Out is a terminal, where control characters of a text must not get.
 	Terminal bool
+	// ASCII says that the terminal shows no other characters.
+	ASCII bool
+	// Draw, when set, takes charts instead of Out.
+	Draw func(show.Drawing)
 	// Styles and ErrStyles are those of Out and Err.
 	Styles style.Styles
 	// Late, when set, takes the notices that belong below what is written to Out: whoever holds Out back sets it.
@@ -30,7 +34,7 @@ type Renderer struct {
 
 // Writer returns what writes values as the renderer does.
 func (r *Renderer) Writer() *show.Writer {
-	w := &show.Writer{Out: r.Out, Err: r.Err, Format: r.Format, Width: r.Width, Terminal: r.Terminal, Late: r.Late}
+	w := &show.Writer{Out: r.Out, Err: r.Err, Format: r.Format, Width: r.Width, Terminal: r.Terminal, Late: r.Late, ASCII: r.ASCII, Draw: r.Draw}
 	if r.Styles.On {
 		w.Paint = r.Styles.Paint
 	}
