@@ -13,7 +13,7 @@ type limitKey struct{}
 // Unattended marks a context: commands run with it were not typed by anybody, so that they may only read, and cost no
 // more than max. [Guard] refuses all others.
 func Unattended(ctx context.Context, max mmexec.Cost) context.Context {
-	return context.WithValue(ctx, limitKey{}, max)
+	return context.WithValue(mmexec.Unattended(ctx, max), limitKey{}, max)
 }
 
 // RefusedError says that a command was not run because nobody typed it and it is not harmless enough to be run unasked.

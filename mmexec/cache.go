@@ -4,11 +4,16 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 )
 
 // ReadCache keeps the answers of reading commands while one expression is evaluated, so that the same question is asked
 // once. Any changing command empties it. It is safe for concurrent use; the zero value is empty and ready.
 type ReadCache struct {
+	// Keep is how long an answer is good for, so that whoever waits for something by asking again and again sees it
+	// come; 0 means until Clear.
+	Keep time.Duration
+
 	mu      sync.Mutex
 	answers map[string]*answer
 }
@@ -18,6 +23,7 @@ type answer struct {
 	done chan struct{}
 	res  *Result
 	err  error
+	at   time.Time // when it came
 }
 
 // Clear forgets everything: at the beginning of each expression.
@@ -71,6 +77,10 @@ func (x *cached) Run(ctx context.Context, cmd Command) (*Result, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+		if a.err == nil && x.cache.Keep > 0 && time.Since(a.at) > x.cache.Keep {
+			x.forget(key, a)
+			continue
+		}
 		if a.err == nil {
 			res := *a.res
 			return &res, nil
@@ -81,13 +91,10 @@ func (x *cached) Run(ctx context.Context, cmd Command) (*Result, error) {
 
 func (x *cached) ask(ctx context.Context, cmd Command, key string, a *answer) (*Result, error) {
 	a.res, a.err = x.Executor.Run(ctx, cmd)
+	a.at = time.Now()
 	keep := a.err == nil && a.res.ExitCode == 0 && a.res.Signal == "" && !a.res.Planned
 	if !keep {
-		x.cache.mu.Lock()
-		if x.cache.answers[key] == a {
-			delete(x.cache.answers, key)
-		}
-		x.cache.mu.Unlock()
+		x.forget(key, a)
 	}
 	close(a.done)
 	if a.err != nil {
@@ -95,6 +102,14 @@ func (x *cached) ask(ctx context.Context, cmd Command, key string, a *answer) (*
 	}
 	res := *a.res
 	return &res, nil
+}
+
+func (x *cached) forget(key string, a *answer) {
+	x.cache.mu.Lock()
+	defer x.cache.mu.Unlock()
+	if x.cache.answers[key] == a {
+		delete(x.cache.answers, key)
+	}
 }
 
 func cacheKey(cmd Command) string {

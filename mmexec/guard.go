@@ -74,7 +74,7 @@ func Unattended(ctx context.Context, most Cost) context.Context {
 }
 
 // Breaker keeps unattended work away from a cluster that does not answer: after a command ran into its deadline, or a
-// node could not be reached, unattended commands fail at once for a while. Typed commands always pass, and the first
+// node could not be reached, or unattended work was not answered in its time, unattended commands fail at once for a while. Typed commands always pass, and the first
 // one that is answered ends the break. It is safe for concurrent use; the zero value rests for a minute.
 type Breaker struct {
 	Rest time.Duration // how long unattended work rests; 0 means a minute
@@ -114,7 +114,8 @@ func (x *breaker) Unwrap() Executor { return x.Executor }
 
 // Run runs a command unless it is unattended and may not.
 func (x *breaker) Run(ctx context.Context, cmd Command) (*Result, error) {
-	if most, ok := ctx.Value(unattendedKey{}).(Cost); ok {
+	most, unattended := ctx.Value(unattendedKey{}).(Cost)
+	if unattended {
 		class := ClassifyCommand(cmd)
 		if class.Effect != Reads || class.Cost > most || class.Heavy {
 			return nil, &RefusedError{cmd, fmt.Errorf("nobody typed it, and it %s and costs: %s", class.Effect, class.Cost)}
@@ -129,7 +130,7 @@ func (x *breaker) Run(ctx context.Context, cmd Command) (*Result, error) {
 	x.b.mu.Lock()
 	defer x.b.mu.Unlock()
 	switch {
-	case errors.As(err, &timeout), errors.As(err, &away):
+	case errors.As(err, &timeout), errors.As(err, &away), unattended && errors.Is(err, context.DeadlineExceeded):
 		rest := x.b.Rest
 		if rest == 0 {
 			rest = time.Minute

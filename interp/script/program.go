@@ -109,7 +109,7 @@ func simulated(dir string) (mmexec.Executor, []model.ConnectOption, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot read the simulated cluster: %w", err)
 	}
-	options := []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset))}
+	options := []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset)), model.ResolvingNames(c.People())}
 	if !st.Now.IsZero() {
 		options = append(options, model.WithClock(func() time.Time { return st.Now }))
 	}

@@ -49,6 +49,9 @@ func DemoState() *State {
 			{Name: "rack1", Nodes: []int{20, 21, 22, 25}},
 			{Name: "service", Nodes: []int{3, 8}, Classes: []string{"protocol"}},
 		},
+		Members: []Member{
+			{"alice", "staff"}, {"alice", "alpha"}, {"bob", "staff"}, {"bob", "alpha"}, {"carol", "staff"}, {"carol", "visu"},
+		},
 		Callbacks:  demoCallbacks(),
 		SMBExports: []SMBExport{{Name: "home", Path: "/gpfs/mmfs1/home"}},
 		NFSExports: []NFSExport{{Path: "/gpfs/mmfs1/proj/alpha", Clients: []NFSClient{{Client: "10.20.0.0/24", Access: "RW", Squash: "ROOT_SQUASH"}}}},

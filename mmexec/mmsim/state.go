@@ -30,6 +30,7 @@ func (s *State) Clone() *State {
 	c.Callbacks = slices.Clone(s.Callbacks)
 	c.NFSExports = slices.Clone(s.NFSExports)
 	c.SMBExports = slices.Clone(s.SMBExports)
+	c.Members = slices.Clone(s.Members)
 	c.Waiters = slices.Clone(s.Waiters)
 	c.HealthEvents = slices.Clone(s.HealthEvents)
 	c.Faults = slices.Clone(s.Faults)

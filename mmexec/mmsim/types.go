@@ -29,11 +29,18 @@ type State struct {
 	Callbacks         []Callback         `json:"callbacks,omitempty"`
 	NFSExports        []NFSExport        `json:"nfsExports,omitempty"`
 	SMBExports        []SMBExport        `json:"smbExports,omitempty"`
+	Members           []Member           `json:"members,omitempty"` // of groups, as the name service knows them
 	Waiters           []Waiter           `json:"waiters,omitempty"`
 	HealthEvents      []HealthEvent      `json:"healthEvents,omitempty"`
 	Faults            []Fault            `json:"faults,omitempty"`
 	SlowAsReal        bool               `json:"slowAsReal,omitempty"` // commands take the time that real ones take
 	MessageIDs        bool               `json:"messageIDs,omitempty"` // messages carry their ids, as on AIX
+}
+
+// Member says that a user is in a group.
+type Member struct {
+	User  string `json:"user"`
+	Group string `json:"group"`
 }
 
 // Zone is a time zone by its abbreviation and its offset, so that no time zone database is needed.

@@ -77,6 +77,12 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 			s.stack.Audit, s.stack.Target = s.audit, target.Name
 		}
 	}
+	if a.attended {
+		s.stack.Cache = &mmexec.ReadCache{Keep: time.Second}
+	}
+	if err := a.settle(ctx, target); err != nil {
+		fmt.Fprintf(a.Stderr, "gpfsh: %v\n", err)
+	}
 	ex := s.stack.Wrap(target.Executor)
 	s.executor = ex
 	if s.cluster, err = model.Connect(ctx, ex, append(slices.Clip(target.Options), model.KeepingPolicies(a.policies(target.Name)))...); err != nil {
@@ -90,6 +96,15 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 		return nil, err
 	}
 	return s, nil
+}
+
+// settleTime is how long a node may take to say in which zone it is: the connection is made meanwhile.
+const settleTime = 12 * time.Second
+
+func (a *app) settle(ctx context.Context, t *connect.Target) error {
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	return t.Settle(ctx)
 }
 
 // openAudit opens the log of the changes made on real clusters, beside the history. It is nil where there is no home.

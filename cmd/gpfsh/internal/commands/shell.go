@@ -98,6 +98,9 @@ type measured struct {
 
 // Eval runs one entry.
 func (m *measured) Eval(ctx context.Context, src interp.Source) (*interp.Outcome, error) {
+	if m.s.stack.Cache != nil {
+		m.s.stack.Cache.Clear()
+	}
 	out, err := m.Session.Eval(ctx, src)
 	if n := m.s.stack.Changes(); n != m.changes {
 		m.changes = n

@@ -38,6 +38,22 @@ type Target struct {
 	// Options are what the object model has to know of the target.
 	Options []model.ConnectOption
 	close   func() error
+	real    bool
+}
+
+// Settle learns what has to be known of a real cluster before anything is asked of it: the time zone in which the
+// commands of its node print times. It waits for a node that does not answer as long as the context lasts; times are in
+// the zone of this machine then, and the error says so.
+func (t *Target) Settle(ctx context.Context) error {
+	if !t.real {
+		return nil
+	}
+	zone, err := mmexec.Zone(ctx, t.Executor)
+	if err != nil {
+		return fmt.Errorf("times are shown in the zone of this machine: %w", err)
+	}
+	t.Options = append(t.Options, model.InZone(zone))
+	return nil
 }
 
 // Close gives back what the target holds.
@@ -114,7 +130,7 @@ func openLocal(bindir string, settings Settings) (*Target, error) {
 			options = append(options, mmexec.WithSudo(needsRoot(bindir)))
 		}
 	}
-	return &Target{Name: "local", Executor: mmexec.NewLocal(bindir, options...)}, nil
+	return &Target{Name: "local", real: true, Executor: mmexec.NewLocal(bindir, options...)}, nil
 }
 
 // needsRoot tells which commands only root may run: those that are not executable for us. Storage Scale leaves the
@@ -165,7 +181,7 @@ func openSSH(arg string, settings Settings) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot reach a cluster through ssh: %w", err)
 	}
-	t := &Target{Name: nodes[0], Executor: ex}
+	t := &Target{Name: nodes[0], real: true, Executor: ex}
 	if c, ok := ex.(io.Closer); ok {
 		t.close = c.Close
 	}
@@ -191,7 +207,7 @@ func openSim(dir string) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the simulated cluster: %w", err)
 	}
-	options := []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset))}
+	options := []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset)), model.ResolvingNames(c.People())}
 	if !st.Now.IsZero() {
 		options = append(options, model.WithClock(func() time.Time { return st.Now })) // its clock stands still
 	}

@@ -169,3 +169,89 @@ func TestReadOnly(t *testing.T) {
 	require.NoError(t, err, "rehearsing is not changing")
 	assert.Equal(t, []string{"mmlscluster -Y"}, r.runs)
 }
+
+// answering is a cluster that answers by command line; everything else ends well and says nothing.
+type answering struct {
+	mmexec.Executor
+	answers map[string]string
+	fail    error
+	runs    []string
+}
+
+func (a *answering) Run(_ context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+	a.runs = append(a.runs, cmd.String())
+	if a.fail != nil {
+		return nil, a.fail
+	}
+	return &mmexec.Result{Stdout: []byte(a.answers[cmd.String()])}, nil
+}
+
+const config = "mmlsconfig::HEADER:version:reserved:reserved:configParameter:value:nodeList:\nmmlsconfig::0:1:::minReleaseLevel:4.2.3.0::\n"
+
+func TestWhatTheReleaseDoesNotHaveIsNotRun(t *testing.T) {
+	ctx := context.Background()
+	maintenance := mmexec.Command{Name: "mmchfs", Args: []string{"mmfs1", "--maintenance-mode", "yes"}}
+	a := &answering{answers: map[string]string{"mmlsconfig minReleaseLevel -Y": config}}
+	ex := (&Stack{Plan: new(mmexec.Plan)}).Wrap(a)
+	_, err := ex.Run(ctx, change)
+	require.NoError(t, err)
+	for range 2 {
+		_, err = ex.Run(ctx, maintenance)
+		var old *mmexec.ReleaseError
+		require.ErrorAs(t, err, &old)
+		assert.Contains(t, err.Error(), "the option --maintenance-mode of mmchfs needs release 5.0.3.0, this cluster has 4.2.3.0")
+	}
+	assert.Equal(t, []string{"mmdelsnapshot mmfs1 x", "mmlsconfig minReleaseLevel -Y"}, a.runs, "it is asked for once, and not before it matters")
+
+	// What was learned on the way is not asked for, and a change of the release is noticed.
+	a = &answering{answers: map[string]string{"mmlsconfig -Y": config}}
+	ex = (&Stack{}).Wrap(a)
+	_, err = ex.Run(ctx, mmexec.Command{Name: "mmlsconfig", Args: []string{"-Y"}})
+	require.NoError(t, err)
+	_, err = ex.Run(ctx, maintenance)
+	require.Error(t, err)
+	_, err = ex.Run(ctx, mmexec.Command{Name: "mmchconfig", Args: []string{"release=LATEST"}})
+	require.NoError(t, err)
+	_, err = ex.Run(ctx, maintenance)
+	require.NoError(t, err, "it is not known now")
+	assert.Equal(t, []string{"mmlsconfig -Y", "mmchconfig release=LATEST", "mmlsconfig minReleaseLevel -Y", maintenance.String()}, a.runs)
+}
+
+func TestTheSameIsAskedOnce(t *testing.T) {
+	ctx := context.Background()
+	a := &answering{}
+	s := &Stack{Cache: &mmexec.ReadCache{}}
+	ex := s.Wrap(a)
+	for _, cmd := range []mmexec.Command{read, read, change, read, read} {
+		_, err := ex.Run(ctx, cmd)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []string{read.String(), change.String(), read.String()}, a.runs)
+	assert.Len(t, s.Journal.Entries(), 3, "what was not run is not among what was")
+}
+
+func TestUnattendedWorkRests(t *testing.T) {
+	a := &answering{fail: &mmexec.TimeoutError{Cmd: read, After: "15s"}}
+	ex := (&Stack{}).Wrap(a)
+	_, err := ex.Run(context.Background(), read)
+	require.Error(t, err)
+	unasked := completer.Unattended(context.Background(), mmexec.CostManager)
+	_, err = ex.Run(unasked, read)
+	require.ErrorContains(t, err, "unattended work rests")
+	assert.Len(t, a.runs, 1)
+	a.fail = nil
+	_, err = ex.Run(context.Background(), read)
+	require.NoError(t, err)
+	_, err = ex.Run(unasked, read)
+	require.NoError(t, err, "the first answer ends the rest")
+}
+
+func TestSettleAsksForTheZone(t *testing.T) {
+	for spec, options := range map[string]int{"local:" + t.TempDir(): 1, "sim": 3} {
+		target, err := Open(spec, Settings{})
+		require.NoError(t, err)
+		require.NoError(t, target.Settle(context.Background()))
+		assert.Len(t, target.Options, options, spec)
+		target.Close()
+	}
+}

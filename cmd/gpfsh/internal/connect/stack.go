@@ -26,6 +26,8 @@ type Stack struct {
 	// there. A command that cannot be written down is not run.
 	Audit  io.Writer
 	Target string
+	// Cache, when set, answers the same question of one entry from the first time it was asked.
+	Cache *mmexec.ReadCache
 	// Retry tries a reading command again that failed for a reason that passes.
 	Retry bool
 
@@ -34,17 +36,24 @@ type Stack struct {
 	// Journal remembers the commands of the session.
 	Journal Journal
 
-	changes atomic.Int64
-	asking  sync.Mutex // one question at a time
+	changes  atomic.Int64
+	releases releases
+	breaker  mmexec.Breaker
+	asking   sync.Mutex // one question at a time
 }
 
-// Wrap builds the executor of a session. From the outside in: what nobody typed is held to reading; each command is
-// remembered and traced, also one that is only planned; what is only explained goes no further; a dry run plans before
-// read-only can refuse; what takes something away is confirmed; what has changed the cluster is counted; and what the
-// cluster itself answers is recorded. Audit and retries stand next to the cluster: what was refused before never
-// reached it.
+// Wrap builds the executor of a session. From the outside in: what nobody typed is held to reading; what is only
+// explained goes no further; what was asked a moment ago is not asked again, and what the release does not have is
+// refused; each command is remembered and traced, also one that is only planned; a dry run plans before read-only can
+// refuse; what takes something away is confirmed; what has changed the cluster is counted; and what the cluster itself
+// answers is recorded. Audit, the rest that unattended work takes from a cluster that does not answer, and retries stand
+// next to the cluster: what was refused before never reached it.
 func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
-	mw := []mmexec.Middleware{completer.Guard(), explain, s.Journal.middleware}
+	mw := []mmexec.Middleware{completer.Guard(), explain}
+	if s.Cache != nil {
+		mw = append(mw, mmexec.Cache(s.Cache))
+	}
+	mw = append(mw, s.releases.middleware, s.Journal.middleware)
 	if s.Trace != nil {
 		mw = append(mw, attended(mmexec.Trace(s.Trace)))
 	}
@@ -58,6 +67,7 @@ func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 	if s.Audit != nil {
 		mw = append(mw, mmexec.Audit(s.Audit, s.Target))
 	}
+	mw = append(mw, s.breaker.Middleware())
 	if s.Retry {
 		mw = append(mw, mmexec.Retry(mmexec.RetryPolicy{}))
 	}
@@ -129,6 +139,9 @@ type onRun struct {
 	mmexec.Executor
 	run func(context.Context, mmexec.Command) (*mmexec.Result, error)
 }
+
+// Unwrap returns the executor behind it.
+func (o *onRun) Unwrap() mmexec.Executor { return o.Executor }
 
 // Run runs a command.
 func (o *onRun) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {

@@ -36,7 +36,7 @@ func newSite() (*site, error) {
 	s.options = []model.ConnectOption{
 		model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset)),
 		model.WithClock(func() time.Time { return st.Now }), // its clock stands still
-		model.ResolvingNames(owners(st)),
+		model.ResolvingNames(s.sim.People()),
 	}
 	return s, nil
 }
@@ -189,43 +189,4 @@ func holds(ctx context.Context, lang *interp.Session, code string) (bool, error)
 		return false, fmt.Errorf("%s is neither true nor false", code)
 	}
 	return yes, nil
-}
-
-// names are the users and groups of the simulated site: this machine does not know them.
-type names struct{ users, groups map[int64]string }
-
-func owners(st *mmsim.State) names {
-	n := names{map[int64]string{}, map[int64]string{}}
-	for _, fs := range st.Filesystems {
-		for _, q := range fs.Quotas {
-			switch {
-			case q.Name == "":
-			case q.Type == mmsim.QuotaUser:
-				n.users[q.ID] = q.Name
-			case q.Type == mmsim.QuotaGroup:
-				n.groups[q.ID] = q.Name
-			}
-		}
-	}
-	return n
-}
-
-// UserNames returns the names of users.
-func (n names) UserNames(_ context.Context, ids []int64) (map[int64]string, error) {
-	return pick(n.users, ids), nil
-}
-
-// GroupNames returns the names of groups.
-func (n names) GroupNames(_ context.Context, ids []int64) (map[int64]string, error) {
-	return pick(n.groups, ids), nil
-}
-
-func pick(from map[int64]string, ids []int64) map[int64]string {
-	found := map[int64]string{}
-	for _, id := range ids {
-		if name, ok := from[id]; ok {
-			found[id] = name
-		}
-	}
-	return found
 }
