@@ -156,6 +156,9 @@ func usage(s *site, a []string) error {
 			return fmt.Errorf("no quota of %s in %s", a[2], a[1])
 		}
 		q.Block.Used, q.Block.Base, q.Block.InDoubt = gib<<20, gib<<20, 0
+		if q.Block.Soft == 0 {
+			return nil
+		}
 		q.Block.Grace = mmsim.DemoState().Now.Add(time.Duration(days) * 24 * time.Hour)
 		return nil
 	})

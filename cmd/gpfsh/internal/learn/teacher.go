@@ -106,7 +106,11 @@ func (t *Teacher) restart(ctx context.Context, step int) error {
 
 // Begin is called before the first entry: it says what the lesson is about.
 func (t *Teacher) Begin() {
-	t.say(t.strong("Lesson: %s", t.lesson.Title))
+	title := t.lesson.Title
+	if !strings.HasPrefix(title, "Ticket: ") {
+		title = "Lesson: " + title
+	}
+	t.say(t.strong("%s", title))
 	if t.lesson.About != "" {
 		t.say(t.lesson.About)
 	}
