@@ -261,9 +261,13 @@ func (r *runner) read(ctx context.Context, class Class) (*Result, error) {
 		}
 	}
 	// Something that the command left in the background may hold the pipes; what it says later is not the reply.
-	if !wait(drained, left, r.grace) {
+	late, all := wait(drained, left, r.grace)
+	if !all {
 		outR.Close()
 		errR.Close()
+	}
+	if readErr == nil {
+		readErr = late // it ended before anybody saw that there is too much of it
 	}
 	if why != nil {
 		return nil, why
@@ -281,20 +285,24 @@ func (r *runner) read(ctx context.Context, class Class) (*Result, error) {
 	return res, nil
 }
 
-func wait(drained <-chan error, left int, grace time.Duration) bool {
+// wait waits for readers of the output, and returns the first error of theirs. all is false when the time was over before.
+func wait(drained <-chan error, left int, grace time.Duration) (first error, all bool) {
 	if left == 0 {
-		return true
+		return nil, true
 	}
 	t := time.NewTimer(grace)
 	defer t.Stop()
 	for ; left > 0; left-- {
 		select {
-		case <-drained:
+		case err := <-drained:
+			if first == nil {
+				first = err
+			}
 		case <-t.C:
-			return false
+			return first, false
 		}
 	}
-	return true
+	return first, true
 }
 
 // stop ends a reading command with everything it started: politely, and after the grace time by force.

@@ -306,6 +306,13 @@ func TestLocalMuchOutput(t *testing.T) {
 	assert.EqualValues(t, 1<<16, oe.Max)
 	assert.Equal(t, "mmlsmgr -Y", oe.Cmd.String())
 
+	// A command that is over at once said too much all the same: its answer is not cut short in silence.
+	b.command("mmlsfs", `echo 0123456789`)
+	for range 20 {
+		_, err = b.local(WithMaxOutput(5)).Run(context.Background(), Command{Name: "mmlsfs"})
+		require.ErrorAs(t, err, &oe)
+	}
+
 	b.command("mmdelfs", `i=0; while [ $i -lt 2000 ]; do echo 0123456789; i=$((i+1)); done; echo last`)
 	res, err := b.local(WithMaxOutput(100)).Run(context.Background(), Command{Name: "mmdelfs"})
 	require.NoError(t, err, "a change is not judged by how much it says")
