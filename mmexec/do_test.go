@@ -237,7 +237,7 @@ func slow(lines int, stderr string, exit int) (*fake, chan struct{}) {
 	stopped := make(chan struct{})
 	return &fake{answer: func(ctx context.Context, cmd Command) (*Result, error) {
 		defer close(stopped)
-		io.WriteString(cmd.Stdout, "*** title\nmmlsmgr:filesystemManager:HEADER:version:reserved:reserved:filesystem:manager:\n")
+		_, _ = io.WriteString(cmd.Stdout, "*** title\nmmlsmgr:filesystemManager:HEADER:version:reserved:reserved:filesystem:manager:\n")
 		for i := range lines {
 			if _, err := io.WriteString(cmd.Stdout, "mmlsmgr:filesystemManager:0:1:::fs"+strings.Repeat("x", i%7)+":node1:\n"); err != nil {
 				return nil, err
@@ -264,7 +264,8 @@ func TestStream(t *testing.T) {
 	t.Run("leaving early stops the command", func(t *testing.T) {
 		ex, stopped := slow(1<<30, "", 0)
 		n := 0
-		for range Stream(context.Background(), ex, lsMgr) {
+		for _, err := range Stream(context.Background(), ex, lsMgr) {
+			require.NoError(t, err)
 			if n++; n == 3 {
 				break
 			}

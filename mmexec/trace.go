@@ -41,7 +41,7 @@ func Trace(w io.Writer) Middleware {
 		b.WriteByte('\n')
 		mu.Lock()
 		defer mu.Unlock()
-		io.WriteString(w, b.String())
+		_, _ = io.WriteString(w, b.String())
 	})
 }
 

@@ -24,7 +24,7 @@ func demo() (*model.Cluster, func() error) {
 
 func ExampleNode_Preflight() {
 	c, end := demo()
-	defer end()
+	defer func() { _ = end() }()
 	p, err := c.Node("ces02").Preflight(context.Background())
 	if err != nil {
 		fmt.Println(err)
@@ -39,7 +39,7 @@ func ExampleNode_Preflight() {
 
 func ExampleCluster_State() {
 	c, end := demo()
-	defer end()
+	defer func() { _ = end() }()
 	ctx := context.Background()
 	before, err := c.State(ctx)
 	if err != nil {
@@ -68,7 +68,7 @@ func ExampleCluster_State() {
 
 func ExampleQuotas_Preview() {
 	c, end := demo()
-	defer end()
+	defer func() { _ = end() }()
 	changes, err := c.Filesystem("mmfs1").Quotas.Preview(context.Background(), "key,block_soft\nfileset/proj-beta,3500G\n")
 	if err != nil {
 		fmt.Println(err)

@@ -268,7 +268,7 @@ func (d *Dir) Append(id string, text []byte) error {
 		file := d.at(id, "log")
 		if info, err := os.Stat(file); err == nil && info.Size() >= MaxLog {
 			for n := MaxLogs; n > 0; n-- {
-				os.Rename(d.at(id, logName(n-1)), d.at(id, logName(n)))
+				_ = os.Rename(d.at(id, logName(n-1)), d.at(id, logName(n)))
 			}
 		}
 		f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)

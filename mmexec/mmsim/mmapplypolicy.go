@@ -238,7 +238,7 @@ func (r *policyRun) findNodes() int {
 		if n.State == NodeActive && !n.Unreachable && r.fs.mountedAt(number) != nil {
 			r.opts.Nodes = append(r.opts.Nodes, shortName(n.AdminName))
 		} else if r.has("-N") && r.opts.Level > 0 {
-			io.WriteString(r.out, "[W] Node "+shortName(n.AdminName)+" does not take part: file system "+r.fs.Name+" is not mounted there.\n") // unverified: wording
+			_, _ = io.WriteString(r.out, "[W] Node "+shortName(n.AdminName)+" does not take part: file system "+r.fs.Name+" is not mounted there.\n") // unverified: wording
 		}
 	}
 	if len(r.opts.Nodes) == 0 {

@@ -30,7 +30,7 @@ func (s *linkSet) seen(r *rec) bool {
 	if s.device {
 		key[1] = r.num[idDevice]
 	}
-	shard := &s.shards[uint64(stableHashInt(key[0]))%uint64(len(s.shards))]
+	shard := &s.shards[stableHashInt(key[0])%uint64(len(s.shards))]
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
 	if shard.set == nil {

@@ -38,12 +38,6 @@ func readBuild(info *debug.BuildInfo) build {
 	return b
 }
 
-// version returns the version as the build has noted it.
-func version() string {
-	info, _ := debug.ReadBuildInfo()
-	return readBuild(info).version
-}
-
 // writeVersion writes the version, what it was built with and for, and, when it is known, from which revision.
 func writeVersion(out io.Writer, b build, goVersion, platform string) error {
 	if _, err := fmt.Fprintf(out, "gpfsh %s %s %s\n", b.version, goVersion, platform); err != nil || b.revision == "" {

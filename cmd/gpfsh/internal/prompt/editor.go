@@ -116,7 +116,7 @@ func (e *Editor) Read(ctx context.Context, p Prompt) (line string, err error) {
 	defer e.watch(ctx)()
 	defer func() {
 		if p := recover(); p != nil {
-			e.keys.TearDown()
+			_ = e.keys.TearDown()
 			line, err = "", fmt.Errorf("the line editor failed: %v", p)
 		}
 	}()

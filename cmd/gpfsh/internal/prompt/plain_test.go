@@ -39,7 +39,7 @@ func TestPlainKeepsTheLineThatWasUnderWay(t *testing.T) {
 	cancel(why)
 	_, err := p.Read(ctx, Prompt{})
 	require.ErrorIs(t, err, why)
-	go writer.Write([]byte("late\n"))
+	go func() { _, _ = writer.Write([]byte("late\n")) }()
 	line, err := p.Read(context.Background(), Prompt{})
 	require.NoError(t, err)
 	assert.Equal(t, "late", line)

@@ -67,7 +67,7 @@ func (tt *Terminal) read() {
 	for {
 		n, err := tt.master.Read(buf)
 		tt.mu.Lock()
-		tt.screen.Write(buf[:n])
+		_, _ = tt.screen.Write(buf[:n])
 		tt.raw.Write(buf[:n])
 		tt.cond.Broadcast()
 		tt.mu.Unlock()

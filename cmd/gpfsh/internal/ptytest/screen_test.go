@@ -23,11 +23,11 @@ func TestScreen(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := NewScreen(10, 4)
-			s.Write([]byte(tt.in))
+			_, _ = s.Write([]byte(tt.in))
 			assert.Equal(t, tt.want, s.String())
 			s = NewScreen(10, 4)
 			for i := range len(tt.in) {
-				s.Write([]byte(tt.in[i : i+1]))
+				_, _ = s.Write([]byte(tt.in[i : i+1]))
 			}
 			assert.Equal(t, tt.want, s.String(), "byte by byte")
 		})
