@@ -14,17 +14,16 @@ import (
 
 // fitting returns the members that are, or make, what is wanted at the cursor, when one of them begins as what was
 // typed does. All members are returned otherwise: what was typed is more than a guess.
-func fitting(cur interp.Cursor) []interp.Member {
-	var fits []interp.Member
+func fitting(cur interp.Cursor) (fits []interp.Member, narrowed bool) {
 	for _, m := range cur.Members {
 		if m.Fits && begins(m.Name, cur.Prefix) {
 			fits = append(fits, m)
 		}
 	}
 	if len(fits) == 0 {
-		return cur.Members
+		return cur.Members, false
 	}
-	return fits
+	return fits, true
 }
 
 func begins(name, typed string) bool {

@@ -87,6 +87,29 @@ func TestKnownValues(t *testing.T) {
 	assert.Empty(t, c.Complete(`Settings{"pagepool": "x"}; y := "`, len(`Settings{"pagepool": "x"}; y := "`), true).Suggestions)
 }
 
+// TestEveryPlace: whatever stands before the cursor, completion has an answer.
+func TestEveryPlace(t *testing.T) {
+	c := onDemo(t)
+	for _, src := range []string{
+		`mmfs1.NewProject(Project{Name: "p42", Path: "/gpfs/mmfs1/p42", BlockSoft: 9*TiB})`,
+		`cluster.Config.Change(Settings{"pagepool": "8G", "autoload": "yes"}, On("nsdServers"), Now())`,
+		`for n, f := range fs.Filesets.Where("InodesUsedPct > 90 && Status == Linked") { print(n, f.Path[1:]) }`,
+		"f := func(s *Snapshot) bool {\n\treturn s.Age() > 30*Day // old\n}\nfs.Snapshots.Where(f)",
+		`x := map[string][]int{"a": {1, 2}}["a"][0]; if x > 0 { switch x { case 1: } }`,
+		`Cols(Sort(fs.Quotas, "-BlockUsage"), "Owner").Top(3, "FilesUsage")`,
+		`:= ) } ] "`,
+	} {
+		for i := range len(src) + 1 {
+			res := c.Complete(src, i, i%2 == 0)
+			assert.LessOrEqual(t, res.Start, i)
+			c.Complete(src[:i], i, false)
+		}
+	}
+	fields := textsOf(c.Complete(`fs.NewProject(Project{Name: "p42", `, 35, false).Suggestions)
+	assert.Contains(t, fields, "Path")
+	assert.NotContains(t, fields, "Name", "it is set already")
+}
+
 func TestMmLines(t *testing.T) {
 	c := onDemo(t)
 	for _, tt := range []struct {

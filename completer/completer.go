@@ -111,9 +111,8 @@ func (c *Completer) Complete(src string, offset int, asked bool) Result {
 	case interp.CursorIdent:
 		// After every blank any name may follow: that is worth showing only to who asks.
 		// Inside a call, what the parameter takes is worth showing at once.
-		all := len(cur.Members)
-		cur.Members = fitting(cur)
-		narrowed := len(cur.Members) < all
+		var narrowed bool
+		cur.Members, narrowed = fitting(cur)
 		if cur.Prefix != "" || asked || narrowed {
 			res.Suggestions = c.members(cur, src[offset:])
 			if narrowed {

@@ -91,6 +91,10 @@ func (w *World) at(scope *Scope, src string, offset int) Cursor {
 			return ok && id.Name == cursorName
 		})
 		c.Call = u.callAt(path)
+		if fields := u.fieldsAt(path); fields != nil {
+			c.Members, c.Call = fields, nil
+			return c
+		}
 		if t := u.wantedAt(path); t != nil {
 			fits := w.fitting(t)
 			for i := range c.Members {
@@ -182,10 +186,7 @@ func closers(toks []scannedToken) string {
 	slices.Reverse(stack)
 	var b strings.Builder
 	for _, c := range stack {
-		if c == '}' {
-			b.WriteByte('\n')
-		}
-		b.WriteByte(c)
+		b.WriteByte(c) // without a line end: a literal would want a comma before it
 	}
 	return b.String()
 }
@@ -230,6 +231,10 @@ func (w *World) checkAt(scope *Scope, text string, toks []scannedToken) *Unit {
 	u.Findings, u.findings = nil, nil
 	errs := u.typecheck(nil, true)
 	u, _, _ = u.expand([]Text{{Name: "cursor", Text: whole + rest}}, errs, shorthandEdits)
+	if u.info == nil { // what was written in short is refused written in full
+		u.Findings, u.findings = nil, nil
+		u.typecheck(nil, true)
+	}
 	return u
 }
 

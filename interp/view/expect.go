@@ -149,6 +149,44 @@ func (u *Unit) shownType(e ast.Expr) types.Type {
 	return u.typeOf(e)
 }
 
+// fieldsAt returns the fields that a struct literal does not set yet, for a cursor where a field may stand; nil
+// elsewhere.
+func (u *Unit) fieldsAt(path []ast.Node) []Member {
+	n := len(path)
+	if n < 2 {
+		return nil
+	}
+	lit, ok := path[n-2].(*ast.CompositeLit)
+	if !ok || lit.Type == path[n-1] {
+		return nil
+	}
+	of := u.typeOf(lit)
+	if of == nil {
+		return nil
+	}
+	st, ok := of.Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	set := map[string]bool{}
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				set[id.Name] = true
+			}
+		}
+	}
+	list := []Member{}
+	for f := range st.Fields() {
+		if f.Exported() && !set[f.Name()] {
+			m := u.member(f)
+			m.Fits = true
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 // mapAt describes a cursor in a key or a value of a map that is being written: Settings{"pagepool": "…
 func (u *Unit) mapAt(path []ast.Node) *Call {
 	for k := len(path) - 1; k > 0; k-- {

@@ -250,7 +250,7 @@ func (e *Editor) complete(d goprompt.Document) []goprompt.Suggest {
 	base := len(e.at.Before)
 	src := e.at.Before + text
 	offset := base + len(before)
-	res := e.opts.Complete(src, offset, asked)
+	res := e.ask(src, offset, asked)
 	e.shown = drawn{
 		text: d.Text, before: before,
 		cursor: runewidth.StringWidth(e.at.Text) + runewidth.StringWidth(d.TextBeforeCursor()),
@@ -274,6 +274,16 @@ func (e *Editor) complete(d goprompt.Document) []goprompt.Suggest {
 		e.keys.press(keyTab) // the one there is, is chosen
 	}
 	return e.shown.suggestions
+}
+
+// ask asks for completions. A fault there costs the suggestions of one key press and not the line.
+func (e *Editor) ask(src string, offset int, asked bool) (res completer.Result) {
+	defer func() {
+		if recover() != nil {
+			res = completer.Result{Start: offset}
+		}
+	}()
+	return e.opts.Complete(src, offset, asked)
 }
 
 // separator makes go-prompt's idea of a word begin where ours does: it looks for the last of some characters before

@@ -98,6 +98,18 @@ func complete(e *prompt.Editor, src string, offset int, asked bool) completer.Re
 	if i := strings.LastIndex(src[:offset], `["`); i >= 0 && !strings.Contains(src[i:offset], "]") {
 		start = i + 2
 	}
+	switch {
+	case strings.HasSuffix(src[:offset], `boom`):
+		panic("a fault of the completion")
+	case strings.HasSuffix(src[:offset], `help("`):
+		return completer.Result{Start: offset, More: true, Suggestions: []completer.Suggestion{{Kind: completer.KindHint, Type: "name string", Doc: "what it wants"}}}
+	case strings.HasSuffix(src[:offset], `more(`):
+		s := completer.Suggestion{Text: "Size(", Kind: "func", Type: "(n int)"}
+		if asked {
+			s.Type = "now 7"
+		}
+		return completer.Result{Start: offset, More: !asked, Suggestions: []completer.Suggestion{s, {Text: "Width("}}}
+	}
 	words := []completer.Suggestion{
 		{Text: "alpha", Kind: "var", Type: "int", Doc: "the first"}, {Text: "alpine", Kind: "var"}, {Text: "beta()", Kind: "func"},
 	}
@@ -261,6 +273,28 @@ func TestEditorCompletes(t *testing.T) {
 	term.Shows(`come"]`)
 	term.Type("\t")
 	term.CursorLine(`> late["come"]`)
+}
+
+func TestEditorHelpsOnCalls(t *testing.T) {
+	term := start(t, 60, 12)
+	term.CursorLine(">")
+	term.Type(`help("`)
+	term.Shows("name string  what it wants")
+	term.Type("\t\t\x1b[Z")
+	term.Type("x")
+	term.CursorLine(`> help("x`)
+	term.Type("\x15more(")
+	term.Shows("(n int)")
+	term.Type("\t")
+	term.Shows("now 7")
+	term.CursorLine("> more(")
+	term.Type("\t")
+	term.CursorLine("> more(Size(")
+	term.Type("\x15boom\t")
+	term.CursorLine("> boom")
+	term.Type("\r")
+	term.Shows(`got "boom"`)
+	term.CursorLine(">")
 }
 
 func TestEditorCompletesInContinuations(t *testing.T) {
