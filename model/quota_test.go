@@ -88,6 +88,19 @@ func TestQuotasAreShownWithoutANameService(t *testing.T) {
 	assert.Equal(t, "uid:1001", q.Name)
 }
 
+func TestOwnersOfQuotasAreFoundByNumber(t *testing.T) {
+	c, _ := simulated(t, model.ResolvingNames(model.NoNames()))
+	fs, _ := c.Filesystems.Handle("mmfs1")
+	for _, name := range []string{"1001", "uid:1001"} {
+		keys, err := fs.Quotas.User(name).Names(t.Context())
+		require.NoError(t, err)
+		assert.Contains(t, keys, "home:user/uid:1001", name)
+	}
+	keys, err := fs.Quotas.Group("5001").Names(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"proj-alpha:group/gid:5001"}, keys)
+}
+
 func TestQuotaHandles(t *testing.T) {
 	c, s := simulated(t)
 	fs, _ := c.Filesystems.Handle("mmfs1")

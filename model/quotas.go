@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gpfsh/mmexec"
@@ -117,15 +118,19 @@ func (q Quotas) Groups() Quotas { return q.ofKinds(mmexec.GroupQuota) }
 // Filesets returns the quotas of filesets. They are read by mmrepquota -j.
 func (q Quotas) Filesets() Quotas { return q.ofKinds(mmexec.FilesetQuota) }
 
-// User returns the quotas of one user: one, or where there are quotas per fileset one for each fileset.
-func (q Quotas) User(name string) Quotas {
-	return q.Users().Where(func(q *Quota) bool { return q.Name == name })
+// User returns the quotas of one user, by name or by number: one, or where there are quotas per fileset one for each
+// fileset.
+func (q Quotas) User(name string) Quotas { return q.Users().Where(isOf(name)) }
+
+// isOf tells whether a quota is that of an owner with a name or a number.
+func isOf(name string) func(*Quota) bool {
+	number, err := strconv.ParseInt(name, 10, 64)
+	return func(q *Quota) bool { return q.Name == name || err == nil && q.ID == number }
 }
 
-// Group returns the quotas of one group: one, or where there are quotas per fileset one for each fileset.
-func (q Quotas) Group(name string) Quotas {
-	return q.Groups().Where(func(q *Quota) bool { return q.Name == name })
-}
+// Group returns the quotas of one group, by name or by number: one, or where there are quotas per fileset one for each
+// fileset.
+func (q Quotas) Group(name string) Quotas { return q.Groups().Where(isOf(name)) }
 
 // Limited returns the quotas that have any limit.
 func (q Quotas) Limited() Quotas { return q.Where((*Quota).Limited) }

@@ -244,7 +244,7 @@ func TestShellConfirms(t *testing.T) {
 
 	// The first answer is no, and so is what was typed ahead of the question.
 	term.Type(`Mm("mmdelsnapshot mmfs1 one")` + "\r")
-	term.Shows("mmdelsnapshot mmfs1 one\n  on slow.example.org: it cannot be taken back. Run it? [y/N/all]")
+	term.Shows("mmdelsnapshot mmfs1 one\n  on slow.example.org: it cannot be taken back. Run it? [y/N/all/none]")
 	assert.Equal(t, term.Before(), term.State(), "the terminal is not raw while something is asked")
 	term.Type("\n")
 	term.Shows("not run, as you wished: mmdelsnapshot mmfs1 one")
@@ -271,12 +271,29 @@ func TestShellConfirms(t *testing.T) {
 
 	// All of an entry at once, and of this entry only.
 	term.Type(`for range 2 { Mm("mmdelsnapshot mmfs1 one") }` + "\r")
-	term.Until("a question", func(s string) bool { return strings.HasSuffix(s, "Run it? [y/N/all]") })
+	term.Until("a question", func(s string) bool { return strings.HasSuffix(s, "Run it? [y/N/all/none]") })
 	term.Type("all\n")
 	term.CursorLine(at)
 	text, err := os.ReadFile(done)
 	require.NoError(t, err)
 	assert.Equal(t, 2, strings.Count(string(text), "mmdelsnapshot mmfs1 one"))
+
+	// None of an entry, and what is pasted is no answer.
+	term.Type(`for range 3 { if _, err := Mm("mmdelsnapshot mmfs1 one"); err != nil { println("kept") } }` + "\r")
+	term.Until("a question", func(s string) bool { return strings.HasSuffix(s, "Run it? [y/N/all/none]") })
+	term.Type("y\ny\ny\n")
+	term.Shows("what is pasted is no answer")
+	term.Until("the question again", func(s string) bool { return strings.HasSuffix(s, "Run it? [y/N/all/none]") })
+	term.Type("\x1b[200~y\x1b[201~\n")
+	term.Until("the question once more", func(s string) bool {
+		return strings.Count(s, "what is pasted is no answer") == 2 && strings.HasSuffix(s, "Run it? [y/N/all/none]")
+	})
+	term.Type("none\n")
+	term.Shows("\nkept\nkept\nkept\n")
+	term.CursorLine(at)
+	text, err = os.ReadFile(done)
+	require.NoError(t, err)
+	assert.Equal(t, 2, strings.Count(string(text), "mmdelsnapshot mmfs1 one"), "nothing more was done")
 
 	// Off, on purpose.
 	term.Type(":confirm off\r")
@@ -315,7 +332,7 @@ func TestShellHelpsAndPages(t *testing.T) {
 	term.Shows(", of it ")
 	term.CursorLine(at)
 	term.Type("mmlssnapshot mmfs1\r")
-	term.Shows("\nhere: mmfs1.Snapshots\n")
+	term.Shows("\nhere: mmfs1.AllSnapshots\n")
 	term.CursorLine(at)
 	term.Type(":watch 1s mmfs1.Name\r")
 	term.Until("a look", func(s string) bool {

@@ -25,6 +25,9 @@ func (s *session) planned() []mmexec.Command {
 // Summary counts the planned commands by what they do.
 func (s *session) Summary() string { return planSummary(s.planned()) }
 
+// Grouped returns the planned commands with comments between those of different kinds.
+func (s *session) Grouped() string { return planGrouped(s.planned()) }
+
 // Save writes the plan to a file.
 func (s *session) Save(path string) (int, error) {
 	entries := s.plan.Entries()

@@ -31,6 +31,7 @@ type confirmer struct {
 	mu  sync.Mutex
 	on  bool
 	all bool // everything else of this entry was confirmed
+	no  bool // everything else of this entry was declined
 }
 
 // approvedKey marks a context whose commands were confirmed together.
@@ -62,7 +63,7 @@ func (c *confirmer) Set(on bool) error {
 func (c *confirmer) Entry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.all = false
+	c.all, c.no = false, false
 }
 
 // confirm is asked before each command that takes something away.
@@ -74,8 +75,11 @@ func (c *confirmer) confirm(ctx context.Context, d connect.Destructive) error {
 		return c.limit.Ask(d)
 	}
 	c.mu.Lock()
-	on, all := c.on && !c.yes, c.all
+	on, all, no := c.on && !c.yes, c.all, c.no
 	c.mu.Unlock()
+	if on && no {
+		return &DeclinedError{d.Cmd}
+	}
 	if !on || all && !d.Typed {
 		return nil
 	}
@@ -101,7 +105,7 @@ func (c *confirmer) question(ctx context.Context, d connect.Destructive) error {
 		}
 		return c.typed(ctx, fmt.Sprintf("%s\n  on %s: %s. Type %s to run it: ", head, c.cluster(), what, c.styles.Apply(style.Error, word)), word, d.Cmd)
 	}
-	answer, err := c.ask(ctx, fmt.Sprintf("%s\n  on %s: %s. Run it? [y/N/all] ", head, c.cluster(), what))
+	answer, err := c.ask(ctx, fmt.Sprintf("%s\n  on %s: %s. Run it? [y/N/all/none] ", head, c.cluster(), what))
 	if err != nil {
 		return err
 	}
@@ -113,6 +117,10 @@ func (c *confirmer) question(ctx context.Context, d connect.Destructive) error {
 		c.all = true
 		c.mu.Unlock()
 		return nil
+	case "none":
+		c.mu.Lock()
+		c.no = true
+		c.mu.Unlock()
 	}
 	return &DeclinedError{d.Cmd}
 }

@@ -70,6 +70,11 @@ func (p *pager) Page(ctx context.Context, text []byte) error {
 	if os.Getenv("LESS") == "" {
 		cmd.Env = append(cmd.Env, "LESS=FRX")
 	}
+	if os.Getenv("LESSSECURE") == "" {
+		// What is pasted while a page is shown must not become a command of a shell.
+		cmd.Env = append(cmd.Env, "LESSSECURE=1")
+	}
+	prompt.ForgetTyped(p.in)
 	if err := cmd.Run(); err != nil {
 		if _, started := err.(*exec.ExitError); started {
 			return nil

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"gpfsh/cmd/gpfsh/internal/connect"
 	"gpfsh/mmexec"
 	"gpfsh/model"
 )
@@ -106,11 +107,16 @@ var planVerbs = []struct {
 	{"create", []string{"mmcr", "mmadd"}},
 }
 
-// summary counts the commands of a plan: "3 create, 1 change, 2 destroy".
+// planSummary counts what the commands of a plan do: "3 create, 1 change, 2 destroy". One command may destroy several
+// objects: each counts.
 func planSummary(cmds []mmexec.Command) string {
 	counts := map[string]int{}
 	for _, c := range cmds {
-		counts[planKind(c)]++
+		n := 1
+		if d, ok := connect.Destroys(c); ok {
+			n = d.Count
+		}
+		counts[planKind(c)] += n
 	}
 	var parts []string
 	for _, k := range []string{"create", "change", "stop", "destroy"} {
@@ -119,6 +125,26 @@ func planSummary(cmds []mmexec.Command) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// planGrouped writes commands as a shell needs them typed, in their order, with a comment before those that do another
+// kind of thing than the ones before them.
+func planGrouped(cmds []mmexec.Command) string {
+	var b strings.Builder
+	for i := 0; i < len(cmds); {
+		kind, end := planKind(cmds[i]), i+1
+		for end < len(cmds) && planKind(cmds[end]) == kind {
+			end++
+		}
+		if i > 0 || end < len(cmds) {
+			fmt.Fprintf(&b, "# %s\n", planSummary(cmds[i:end]))
+		}
+		for _, c := range cmds[i:end] {
+			b.WriteString(c.String() + "\n")
+		}
+		i = end
+	}
+	return b.String()
 }
 
 func planKind(c mmexec.Command) string {

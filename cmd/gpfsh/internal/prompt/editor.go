@@ -330,7 +330,7 @@ func signature(typ string) string {
 // summary is the first sentence of a doc comment without the name that it begins with by custom.
 func summary(text, doc string) string {
 	doc = strings.Join(strings.Fields(doc), " ")
-	name := strings.TrimRight(text, "()")
+	name := strings.TrimRight(text, "()/")
 	rest, ok := strings.CutPrefix(doc, name+" ")
 	if !ok {
 		return doc

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -144,5 +145,30 @@ func csiKey(in []byte, final bool) ([]byte, int) {
 func pasted(key []byte) string {
 	text := strings.TrimSuffix(strings.TrimPrefix(string(key), pasteBegin), pasteEnd)
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	return strings.TrimRight(text, "\n")
+	return WithoutPrompts(strings.TrimRight(text, "\n"))
+}
+
+// Prompts as a copied session shows them: before an entry, and before its further lines. A name alone is not enough,
+// because a comparison looks like one; a real cluster is told by its dots.
+var (
+	copiedPrompt       = regexp.MustCompile(`^(?:gpfsh|sim|[\w.-]+\(sim\)|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?: dry)?(?: ro)?(?: [^\s>"()]+)?> `)
+	copiedContinuation = regexp.MustCompile(`^ *\.\.\. ?`)
+)
+
+// WithoutPrompts takes the prompts off a text that was copied from a session, and what the session has answered. A text
+// that does not begin with a prompt stays as it is.
+func WithoutPrompts(text string) string {
+	if !copiedPrompt.MatchString(text) {
+		return text
+	}
+	var kept []string
+	for line := range strings.SplitSeq(text, "\n") {
+		for _, re := range []*regexp.Regexp{copiedPrompt, copiedContinuation} {
+			if p := re.FindString(line); p != "" {
+				kept = append(kept, line[len(p):])
+				break
+			}
+		}
+	}
+	return strings.Join(kept, "\n")
 }

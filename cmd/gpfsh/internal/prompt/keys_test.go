@@ -53,6 +53,9 @@ func TestNextKey(t *testing.T) {
 
 func TestPasted(t *testing.T) {
 	for in, want := range map[string]string{
+		"gpfsh> one": "one", "hpc(sim) dry> x := 1\r\nhpc(sim) dry> x\r1\r": "x := 1\nx",
+		"site.example.org ro> for {\r                 ... f()\r                 ... }\rok": "for {\nf()\n}",
+		"hpc(sim) mmfs1/Filesets> .Len()":                                                  ".Len()", "fs.ID> c": "fs.ID> c", "ab> c": "ab> c", "x > 3\rgpfsh> y": "x > 3\ngpfsh> y",
 		"one": "one", "one\r": "one", "a\r\nb\rc\n\n": "a\nb\nc", "\tindented": "\tindented",
 	} {
 		assert.Equal(t, want, pasted([]byte(pasteBegin+in+pasteEnd)))

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 
 	"gpfsh/cmd/gpfsh/internal/style"
@@ -34,6 +35,9 @@ type Prompt struct {
 
 // ErrInterrupted says that a line was given up by Ctrl-C. Nothing of it is to be run.
 var ErrInterrupted = errors.New("given up")
+
+// ForgetTyped drops what was typed on a terminal and not read yet, before another program reads from it.
+func ForgetTyped(in *os.File) { forgetTyped(int(in.Fd())) }
 
 // SignalError says that a signal asked the program to end while it read.
 type SignalError struct{ Signal syscall.Signal }

@@ -50,12 +50,18 @@ func commands() []command {
 		{name: "output", aliases: []string{"o"}, args: "[" + strings.Join(formats, "|") + "]", values: formats, help: "show values in another format", run: (*Shell).output},
 		{name: "wide", args: "EXPRESSION", expr: true, help: "show an expression with all columns", run: (*Shell).wide},
 		{name: "time", args: "EXPRESSION", expr: true, help: "run an entry and tell how long it took, and its commands", run: (*Shell).time},
-		{name: "watch", args: "[INTERVAL] EXPRESSION", expr: true, help: "show an expression again and again: :watch 5s cluster.Nodes",
+		{name: "watch", aliases: []string{"every"}, args: "[INTERVAL] EXPRESSION", expr: true, help: "show an expression again and again: :watch 5s cluster.Nodes",
 			long: "What has changed is marked. Ctrl-C ends it. Expressions whose commands cost much are asked less often: those\nthat ask all nodes once a minute, those that read allocation maps every ten minutes.", run: (*Shell).watch},
+		{name: "ls", pages: true, args: "[PLACE]", help: "list what is here, or there: ls mmfs1/filesets", long: lsHelp, run: (*Shell).list},
+		{name: "cd", args: "[PLACE|..|-]", help: "go somewhere in the tree of objects: cd mmfs1/filesets/home", long: lsHelp, run: (*Shell).goTo},
+		{name: "pwd", help: "say where that is, as an expression", run: (*Shell).whereAmI},
+		{name: "history", pages: true, args: "[TEXT]", help: "list what was typed, or what of it holds a text", run: (*Shell).history},
+		{name: "paste", help: "take lines as one entry, up to a line with a dot or Ctrl-D", run: (*Shell).paste},
+		{name: "clear", help: "clear the screen, as Ctrl-L does", run: (*Shell).clear},
 		{name: "save", args: "FILE", path: true, help: "save the entries that worked as a script, with their comments", run: (*Shell).save},
 		{name: "load", args: "FILE", path: true, help: "run the entries of a file in this session", run: (*Shell).load},
 		{name: "transcript", args: "FILE|off", values: []string{"off"}, path: true, help: "write what is typed and shown to a file, as plain text", run: (*Shell).transcript},
-		{name: "config", pages: true, args: "[KEY [VALUE]]", help: "list the settings, show one, or set it for this session", run: (*Shell).config},
+		{name: "config", pages: true, aliases: []string{"set"}, args: "[KEY [VALUE]]", help: "list the settings, show one, or set it for this session", run: (*Shell).config},
 		{name: "wtf", pages: true, help: "show the last error with all that is known of it", run: (*Shell).wtf},
 		{name: "reset", help: "forget variables, functions and types of the session", run: (*Shell).reset},
 		{name: "quit", aliases: []string{"q", "exit"}, help: "leave the shell, as Ctrl-D does", run: (*Shell).leave},
@@ -64,10 +70,16 @@ func commands() []command {
 
 // meta splits a command line of the shell; ok is false for entries of the language. The words that everybody tries
 // first are understood without a colon.
-func meta(src string) (name, arg string, ok bool) {
+func (s *Shell) meta(src string) (name, arg string, ok bool) {
 	line := strings.TrimSpace(src)
 	word, rest, _ := strings.Cut(line, " ")
 	switch {
+	case line == "clear", line == "cls":
+		return "clear", "", true
+	case line == "..":
+		return "cd", "..", true
+	case (word == "ls" || word == "cd" || word == "pwd") && s.isWord(word, rest):
+		return word, strings.TrimSpace(rest), true
 	case line == "exit", line == "quit", line == "help", line == "?":
 		return line, "", true
 	case word == "help" && !strings.ContainsAny(rest, ":=.("):
@@ -231,6 +243,9 @@ func (s *Shell) completeMeta(src string, offset int, asked bool) completer.Resul
 	}
 	if c.expr {
 		return s.completeRest(src, offset, asked)
+	}
+	if c.name == "cd" || c.name == "ls" {
+		return s.completePlace(arg, offset)
 	}
 	if c.name == "how" {
 		begin := offset - len(arg)

@@ -28,7 +28,7 @@ func (s *Shell) plan(_ context.Context, arg string) error {
 	if arg != "" {
 		return &UsageError{"say :plan or :plan save FILE"}
 	}
-	plan := strings.TrimRight(s.DryRun.Plan(), "\n")
+	plan := strings.TrimRight(s.DryRun.Grouped(), "\n")
 	if plan == "" {
 		fmt.Fprintln(s.Render.Err, "nothing is planned")
 		return nil
@@ -36,7 +36,7 @@ func (s *Shell) plan(_ context.Context, arg string) error {
 	if _, err := fmt.Fprintln(s.Render.Out, plan); err != nil {
 		return err
 	}
-	fmt.Fprintln(s.Render.Err, s.Render.ErrStyles.Apply(style.Dim, s.DryRun.Summary()))
+	s.tell(s.DryRun.Summary())
 	return nil
 }
 

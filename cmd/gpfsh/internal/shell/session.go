@@ -87,7 +87,7 @@ func (s *Shell) load(ctx context.Context, path string) error {
 		}
 		entry := strings.TrimRight(pending, "\n")
 		pending = ""
-		if name, arg, ok := meta(entry); ok {
+		if name, arg, ok := s.meta(entry); ok {
 			if err := s.command(ctx, name, arg); err != nil {
 				return errShown
 			}

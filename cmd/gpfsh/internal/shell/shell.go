@@ -49,6 +49,8 @@ type DryRun interface {
 	Set(on bool) error
 	// Plan returns the planned commands, one a line.
 	Plan() string
+	// Grouped is Plan with comments between commands of different kinds.
+	Grouped() string
 	// Summary counts them: "3 create, 1 change, 2 destroy".
 	Summary() string
 	// Save writes the plan to a file that is not there yet and returns the number of commands.
@@ -101,6 +103,8 @@ type Options struct {
 	// Config is :config; ConfigKeys are its keys.
 	Config     func(arg string) error
 	ConfigKeys []string
+	// Measure looks how wide the terminal is; it is called before anything is shown. It may be nil.
+	Measure func()
 	// Changes returns how many commands have changed the cluster so far.
 	Changes func() int64
 
@@ -125,6 +129,8 @@ type Shell struct {
 
 	worked  []worked // what :save writes
 	lastErr error
+	way     []place // to where the shell stands in the tree of objects
+	back    []place // to where it stood before
 }
 
 // New makes a shell.
@@ -183,7 +189,11 @@ func (s *Shell) Run(ctx context.Context) error {
 		if s.Transcript != nil {
 			s.Transcript.Typed(s.prompt("").Text, src)
 		}
-		if name, arg, ok := meta(src); ok {
+		if s.Measure != nil {
+			s.Measure()
+		}
+		src = s.relative(src)
+		if name, arg, ok := s.meta(src); ok {
 			s.remember(src)
 			err = s.command(ctx, name, arg)
 		} else if expr, ok := asksHelp(src); ok {
@@ -209,6 +219,32 @@ func (s *Shell) Run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// paste reads lines up to one with a dot, or to the end of the input, and runs them as one entry.
+func (s *Shell) paste(ctx context.Context, _ string) error {
+	fmt.Fprintln(s.Render.Err, "paste, then end with a line that is a dot, or with Ctrl-D")
+	var lines []string
+	for {
+		line, err := s.Reader.Read(ctx, prompt.Prompt{Text: "| "})
+		switch {
+		case errors.Is(err, prompt.ErrInterrupted):
+			return nil
+		case err != nil && !errors.Is(err, io.EOF):
+			return err
+		}
+		if err == nil && strings.TrimSpace(line) != "." {
+			lines = append(lines, line)
+			continue
+		}
+		src := prompt.WithoutPrompts(strings.Join(lines, "\n"))
+		if strings.TrimSpace(src) == "" {
+			return nil
+		}
+		src = s.correct(src)
+		s.remember(src)
+		return s.shown(s.entry(ctx, src))
+	}
 }
 
 // unfinished runs what the input has ended in the middle of, for its error to be shown. At the prompt it is dropped.
@@ -270,10 +306,12 @@ func (s *Shell) entry(ctx context.Context, src string) error {
 	if s.Confirmation != nil {
 		s.Confirmation.Entry()
 	}
+	begun := time.Now()
 	err := s.paged(ctx, func() error {
 		return s.interruptible(ctx, func(ctx context.Context) error { return s.evaluate(ctx, src) })
 	})
 	s.Complete.Entered(s.Changes() != before)
+	s.tellChanges(begun)
 	if err != nil {
 		s.lastErr = err
 		s.Render.Error(err)
@@ -317,9 +355,16 @@ func (s *Shell) paged(ctx context.Context, f func() error) error {
 
 // evaluate runs an entry and writes its values.
 func (s *Shell) evaluate(ctx context.Context, src string) error {
+	begun := time.Now()
 	out, err := s.Language.Eval(ctx, interp.Source{Name: entryName, Text: src})
 	if err != nil {
 		return err
+	}
+	if len(out.Values) == 1 && s.Interactive && s.Render.People() && len(s.changedSince(begun)) > 0 {
+		if line := objectLine(out.Values[0]); line != "" {
+			_, err := fmt.Fprintln(s.Render.Out, style.Printable(line))
+			return err
+		}
 	}
 	return s.Render.Values(ctx, out.Values)
 }
@@ -386,6 +431,9 @@ func (s *Shell) prompt(pending string) prompt.Prompt {
 	if s.ReadOnly {
 		text += " ro"
 	}
+	if len(s.way) > 0 {
+		text += " " + s.shortPlace()
+	}
 	text += "> "
 	if pending != "" {
 		width := runewidth.StringWidth(text)
@@ -414,6 +462,15 @@ func (s *Shell) Completions(src string, offset int, asked bool) completer.Result
 // completeEntry completes an entry of the language, or the line of an mm command.
 func (s *Shell) completeEntry(src string, offset int, asked bool) completer.Result {
 	typed := src[:offset]
+	if strings.HasPrefix(src, ".") && len(s.way) > 0 {
+		here := s.here()
+		res := s.Complete.Complete(here+src, offset+len(here), asked)
+		res.Start -= len(here)
+		return res
+	}
+	if word, arg, ok := strings.Cut(typed, " "); ok && (word == "cd" || word == "ls") {
+		return s.completePlace(arg, offset)
+	}
 	if _, _, isMm := s.mmLine(typed); isMm && strings.ContainsAny(typed, " \t") {
 		return s.Complete.MmLine(src, offset, asked)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"gpfsh/completer"
 	"gpfsh/interp"
 	"gpfsh/mmexec"
+	"gpfsh/model"
 )
 
 // language is a language in which an entry is what it says: "fail" fails, what ends in { goes on.
@@ -96,6 +98,8 @@ func (d *rehearsal) Set(on bool) error {
 }
 
 func (d *rehearsal) Plan() string { return d.plan }
+
+func (d *rehearsal) Grouped() string { return d.plan }
 
 func (d *rehearsal) Summary() string { return "1 change" }
 
@@ -306,6 +310,36 @@ func TestMmLines(t *testing.T) {
 		}
 		assert.Equal(t, []string{tt.line}, f.History.Entries())
 	}
+}
+
+func TestChangesAreTold(t *testing.T) {
+	ran := func(planned bool, n int) func() []connect.Ran {
+		var list []connect.Ran
+		for i := range n {
+			list = append(list, connect.Ran{Time: time.Now().Add(time.Hour), Command: fmt.Sprintf("mmdelsnapshot mmfs1 s%d", i), Planned: planned,
+				Class: mmexec.Class{Effect: mmexec.Irreversible, Known: true}})
+		}
+		return func() []connect.Ran { return list }
+	}
+	for _, tt := range []struct {
+		planned bool
+		n       int
+		want    string
+	}{
+		{false, 2, "ran: mmdelsnapshot mmfs1 s0  (0.0 s)\nran: mmdelsnapshot mmfs1 s1  (0.0 s)\n"},
+		{true, 1, "planned: mmdelsnapshot mmfs1 s0\n"},
+		{true, 12, "12 commands planned; :plan shows them\n"},
+		{false, 12, "12 commands changed the cluster; :commands lists them\n"},
+		{false, 0, ""},
+	} {
+		f := setup(t, "x := 1")
+		f.Ran = ran(tt.planned, tt.n)
+		require.NoError(t, f.Run(context.Background()))
+		assert.Equal(t, tt.want, f.err.String())
+	}
+	assert.Equal(t, "Node n1", objectLine(&model.Node{Name: "n1"}))
+	assert.Empty(t, objectLine(&model.Job{}))
+	assert.Empty(t, objectLine("text"))
 }
 
 func TestHow(t *testing.T) {
