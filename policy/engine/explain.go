@@ -14,6 +14,16 @@ type Explanation struct {
 	Path  string            `json:"path"`
 	Type  string            `json:"type"`
 	Rules []RuleExplanation `json:"rules"`
+	// Placement is where a new file of this name, fileset and owner would go; nil when the policy has no SET POOL rule that
+	// takes it.
+	Placement *PlacementExplanation `json:"placement,omitempty"`
+}
+
+// PlacementExplanation is a pool that a placement rule chooses.
+type PlacementExplanation struct {
+	Pool string `json:"pool"`
+	// Rule is the name of the rule.
+	Rule string `json:"rule,omitempty"`
 }
 
 // RuleExplanation is what one rule does with the object.
@@ -27,7 +37,12 @@ type RuleExplanation struct {
 	Reason  string `json:"reason"`
 	// Steps are the expressions of the rule with their values, the inner ones behind the outer ones.
 	Steps []Step `json:"steps,omitempty"`
+
+	rule *lang.Rule
 }
+
+// Rule is the rule itself.
+func (r *RuleExplanation) Rule() *lang.Rule { return r.rule }
 
 // Step is an expression with its value for the object.
 type Step struct {
@@ -52,7 +67,7 @@ func (p *Program) Explain(path string) (*Explanation, error) {
 	for _, r := range p.rules {
 		e.show(o)
 		place := p.pol.Expansion.Place(r.src.Span.Start)
-		re := RuleExplanation{Number: r.number, Name: r.src.Name.Text(), Text: r.src.String(), Line: place.Line}
+		re := RuleExplanation{Number: r.number, Name: r.src.Name.Text(), Text: r.src.String(), Line: place.Line, rule: r.src}
 		re.Applies, re.Reason = p.verdict(e, r, o)
 		if e.err != nil {
 			return nil, e.err
@@ -79,6 +94,11 @@ func (p *Program) Explain(path string) (*Explanation, error) {
 			re.Reason = map[lang.Kind]string{lang.Migrate: "a candidate for migration", lang.Delete: "a candidate for deletion", lang.Exclude: "excluded from migration and deletion"}[r.kind]
 		}
 		x.Rules = append(x.Rules, re)
+	}
+	e.show(o)
+	to, found := p.Place(NewFile{Name: string(o.Name()), Fileset: e.detail(WantFileset).Fileset, UID: o.info.UID, GID: o.info.GID})
+	if found && e.err == nil {
+		x.Placement = &PlacementExplanation{Pool: to.Pool, Rule: to.Rule.Name.Text()}
 	}
 	return x, nil
 }
@@ -132,16 +152,25 @@ func (p *Program) steps(e *eval, r *rule) []Step {
 				return
 			}
 			for _, child := range lang.Children(x) {
-				switch lang.Strip(child).(type) {
-				case *lang.StringLit, *lang.NumberLit, *lang.BoolLit, *lang.NullLit:
-					continue
+				if !literalExpr(child) {
+					walk(child, depth+1)
 				}
-				walk(child, depth+1)
 			}
 		}
-		walk(part.Expr, 0)
+		if !literalExpr(part.Expr) {
+			walk(part.Expr, 0)
+		}
 	}
 	return out
+}
+
+// literalExpr says that an expression tells its value itself.
+func literalExpr(x lang.Expr) bool {
+	switch lang.Strip(x).(type) {
+	case *lang.StringLit, *lang.NumberLit, *lang.BoolLit, *lang.NullLit:
+		return true
+	}
+	return false
 }
 
 // valueOf is the value of an expression for the object at hand, as text.

@@ -92,7 +92,11 @@ func (c *checker) checkRule(r *Rule) {
 			if r.From != nil {
 				of = "of pool " + r.From.Value
 			}
-			c.add(c.head(r), Warning, CodeNoWhere, "DELETE without WHERE: deletes every file "+of, "")
+			what := "DELETE without WHERE"
+			if r.Where != nil {
+				what = "DELETE WHERE " + ExprString(Strip(r.Where))
+			}
+			c.add(c.head(r), Warning, CodeNoWhere, what+": deletes every file "+of, "")
 		}
 	case Migrate:
 		c.migrate(r)

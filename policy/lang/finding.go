@@ -114,8 +114,8 @@ func (f Finding) Render() string {
 	return b.String()
 }
 
-// maxExcerpt is how much of a long line is shown.
-const maxExcerpt = 160
+// maxExcerpt is how much of a long line is shown: it fits a terminal of 80 columns.
+const maxExcerpt = 74
 
 // excerpt writes the line with the caret below it; of a long line the part around it.
 func (f *Finding) excerpt(b *strings.Builder) {

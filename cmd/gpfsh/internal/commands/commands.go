@@ -57,7 +57,7 @@ func commandTable() []command {
 		{name: "run", args: "FILE [ARG...]", file: true, help: "run a script; - reads it from standard input", script: true, run: runScript, options: onceOptions},
 		{name: "check", args: "FILE...", file: true, help: "type-check scripts and run nothing", run: runCheck},
 		{name: "export", args: "FILE", file: true, help: "print a script as a Go program for the ordinary toolchain", run: runExport},
-		{name: "policy", args: "check|fmt|test FILE", values: []string{"check", "fmt", "test"}, help: "policy tools that need no cluster", script: true, run: runPolicy},
+		{name: "policy", args: "check|fmt|test FILE", values: []string{"check", "fmt", "test"}, help: "policy tools that need no cluster", script: true, run: runPolicy, more: policyHelp},
 		{name: "sim", args: "init|bin|fault|reset DIR", values: []string{"init", "bin", "fault", "reset"}, help: "simulated clusters on disk", script: true, run: runSim},
 		{name: "state", args: "save FILE | diff A B", values: []string{"save", "diff"}, file: true, help: "the cluster as a document: save it, compare two", run: runState, options: stateOptions, more: stateHelp},
 		{name: "check-health", help: "one line for a monitoring system; the exit status is 0 to 3", run: runCheckHealth, options: healthOptions, more: healthHelp},

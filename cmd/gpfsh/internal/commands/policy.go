@@ -9,20 +9,32 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
-	"text/tabwriter"
 
 	"gpfsh/interp/run"
-	"gpfsh/policy/engine"
 	"gpfsh/policy/lang"
-	"gpfsh/policy/scan"
 )
 
-const policyUsage = `policy needs to know what to do:
-  gpfsh policy check FILE... [--json] [-M NAME=VALUE]…                       find mistakes
-  gpfsh policy fmt FILE... [-w]                                              lay it out
-  gpfsh policy test FILE --on DIR [--json] [--explain PATH] [--sample N]     which rule takes which files; nothing is changed`
+const policyHelp = `check FILE...  finds mistakes
+       --json               as JSON
+       -M NAME=VALUE        a macro, as mmapplypolicy has it
+fmt FILE...    lays it out: clauses in their order, keywords in capitals
+       -w                   writes it back to the file
+test FILE --on DIR  says which rule takes which files; nothing is changed
+       --explain PATH       for one file: why each rule takes it or not
+       --in-pool NAME       the pool that all files lie in (system)
+       --pool NAME=SIZE,P%  how large and how full a pool is: data=1T,95%
+       --fileset NAME=DIR   where a fileset begins
+       -D DATE              the time that ages count from: YYYY-MM-DD[@hh:mm[:ss]]
+       --sample N           how many paths of each rule are shown (5)
+       -L N                 also what mmapplypolicy prints at that level, on stderr
+       --json, -M           as above
+
+FILE may be - for standard input. Exit status of check: 0 clean, 1 findings,
+2 not a policy. Files of include() are looked for beside FILE.
+`
+
+const policyUsage = `policy needs to know what to do: check FILE..., fmt FILE... or test FILE --on DIR`
 
 // runPolicy is gpfsh policy: the policy tools that need no cluster.
 func runPolicy(ctx context.Context, a *app, args []string) error {
@@ -55,7 +67,7 @@ func (d *defines) Set(s string) error {
 func (a *app) policySource(path string, d defines) (lang.Source, lang.Options, error) {
 	src, err := a.read(path)
 	if err != nil {
-		return lang.Source{}, lang.Options{}, err
+		return lang.Source{}, lang.Options{}, &usageError{strings.Replace(err.Error(), "the script", "the policy", 1)}
 	}
 	dir := filepath.Dir(path)
 	return lang.Source{Name: src.Name, Text: src.Text}, lang.Options{Defines: d, Include: func(name string) (string, error) {
@@ -168,117 +180,4 @@ func replaceFile(path, text string) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
-}
-
-func policyTest(ctx context.Context, a *app, args []string) error {
-	fs := flag.NewFlagSet("policy test", flag.ContinueOnError)
-	on := fs.String("on", "", "")
-	asJSON := fs.Bool("json", false, "")
-	explain := fs.String("explain", "", "")
-	sample := fs.Int("sample", 5, "")
-	level := fs.Int("L", 0, "")
-	var d defines
-	fs.Var(&d, "M", "")
-	files, err := subFlags(fs, args)
-	if err != nil {
-		return err
-	}
-	if len(files) != 1 || *on == "" && *explain == "" {
-		return &usageError{"policy test needs a policy and a directory: gpfsh policy test FILE --on DIR"}
-	}
-	src, opts, err := a.policySource(files[0], d)
-	if err != nil {
-		return err
-	}
-	pol := lang.Parse(src, opts)
-	if err := pol.Err(); err != nil {
-		return shownText(a, err)
-	}
-	eo := engine.Options{Mode: engine.Test, Sample: *sample, Level: *level}
-	if *level > 0 {
-		eo.Console = a.Stderr
-	}
-	if *explain != "" {
-		return explainPath(a, pol, eo, *explain, *asJSON)
-	}
-	ctx, stop := interruptible(ctx)
-	defer stop()
-	report, err := engine.Run(ctx, pol, engine.Directory(*on, scan.Options{}), eo)
-	if err != nil {
-		return err
-	}
-	if *asJSON {
-		return writeJSON(a.Stdout, report)
-	}
-	return printReport(a.Stdout, report)
-}
-
-// shownText shows an error that is already laid out, and makes it one of code that does not check.
-func shownText(a *app, err error) error {
-	fmt.Fprintln(a.Stderr, strings.TrimRight(err.Error(), "\n"))
-	return shown{&run.Exit{Code: exitUsage}}
-}
-
-func explainPath(a *app, pol *lang.Policy, opts engine.Options, path string, asJSON bool) error {
-	program, err := engine.Compile(pol, opts)
-	if err != nil {
-		return shownText(a, err)
-	}
-	e, err := program.Explain(path)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return writeJSON(a.Stdout, e)
-	}
-	w := a.Stdout
-	fmt.Fprintf(w, "%s (%s)\n", e.Path, e.Type)
-	for _, r := range e.Rules {
-		verdict := "does not apply"
-		if r.Applies {
-			verdict = "applies"
-		}
-		fmt.Fprintf(w, "\nrule %d, line %d: %s\n  %s: %s\n", r.Number, r.Line, r.Text, verdict, r.Reason)
-		for _, s := range r.Steps {
-			fmt.Fprintf(w, "  %s%s = %s\n", strings.Repeat("  ", s.Depth+1), s.Text, s.Value)
-		}
-	}
-	return nil
-}
-
-func printReport(out io.Writer, r *engine.Report) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "RULE\tLINE\tHIT\tKB\tCHOSEN\tKB\tTEXT")
-	for _, rule := range r.Rules {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", name(rule), rule.Line, rule.Hit.Files, rule.Hit.KB, rule.Chosen.Files, rule.Chosen.KB, rule.Text)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for _, rule := range r.Rules {
-		pools := make([]string, 0, len(rule.Pools))
-		for p := range rule.Pools {
-			pools = append(pools, p)
-		}
-		sort.Strings(pools)
-		if len(rule.Sample) == 0 && len(pools) == 0 {
-			continue
-		}
-		fmt.Fprintf(out, "\n%s\n", name(rule))
-		for _, p := range pools {
-			fmt.Fprintf(out, "  pool %s: %d files, %d KB\n", p, rule.Pools[p].Files, rule.Pools[p].KB)
-		}
-		for _, path := range rule.Sample {
-			fmt.Fprintf(out, "  %s\n", path)
-		}
-	}
-	fmt.Fprintf(out, "\n%d without a rule\n", r.NoRule)
-	return nil
-}
-
-func name(r engine.RuleReport) string {
-	if r.Name != "" {
-		return r.Name
-	}
-	return fmt.Sprintf("rule %d", r.Number)
 }
