@@ -13,7 +13,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	rows := conformance.Rows()
-	require.GreaterOrEqual(t, len(rows), 100)
+	require.GreaterOrEqual(t, len(rows), 250)
 	for _, row := range rows {
 		t.Run(row.Name, func(t *testing.T) {
 			s, out := toySession(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/types"
 	"os"
 	"reflect"
 	"sync"
@@ -76,6 +77,7 @@ func (s *Session) yaegi() run.Runner {
 			}
 			return p.Values(), p.Needs, true
 		},
+		Types:   sessionTypes{&s.sites, s.world},
 		Session: s.opts.Script,
 		Show:    func(values []any) { s.values = values },
 		Print:   s.print,
@@ -85,6 +87,15 @@ func (s *Session) yaegi() run.Runner {
 		Stdin:   s.opts.Stdin, Stdout: s.opts.Stdout, Stderr: s.opts.Stderr,
 	})
 }
+
+// sessionTypes is the table of types of a session, for the runner.
+type sessionTypes struct {
+	*view.Sites
+	world *view.World
+}
+
+// Native returns the type that the view shows for a native one.
+func (t sessionTypes) Native(rt reflect.Type) types.Type { return t.world.Native(rt) }
 
 // Close ends the session and the goroutines that its sources left behind.
 func (s *Session) Close() { s.runner.Close() }
@@ -165,6 +176,7 @@ func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) e
 func (s *Session) executeUnit(ctx context.Context, u *view.Unit, name string) error {
 	low, refused := u.Lower(&s.sites)
 	if len(refused) > 0 {
+		s.sites.Undo()
 		return &CheckError{Diagnostics: diagnostics(refused)}
 	}
 	s.mu.Lock()
@@ -177,6 +189,7 @@ func (s *Session) executeUnit(ctx context.Context, u *view.Unit, name string) er
 		u.Commit(s.scope, without)
 	}()
 	if err := s.declare(low); err != nil {
+		s.sites.Undo()
 		for _, name := range u.Declared() {
 			without[name] = true
 		}
@@ -219,6 +232,7 @@ func (s *Session) reset() {
 	defer s.mu.Unlock()
 	s.scope = view.NewScope()
 	s.generic = map[string]bool{}
+	s.sites.ForgetMethods()
 	s.runner = s.newRunner()
 }
 

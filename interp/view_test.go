@@ -65,6 +65,7 @@ func toySession(t testing.TB) (*Session, *output) {
 				}
 				return nil, nil, false
 			},
+			Types:   sessionTypes{&s.sites, s.world},
 			Session: &toy.Session{},
 			Show:    func(v []any) { s.values = v },
 			Print:   s.print,

@@ -1,10 +1,6 @@
 package run
 
-import (
-	"errors"
-	"fmt"
-	"reflect"
-)
+import "reflect"
 
 // deferList holds the deferred calls of one running function. The interpreter's own list keeps arguments where they
 // stand and loses what is behind a deferred call that panics.
@@ -77,6 +73,7 @@ func (r *runtimeState) recovered() any {
 			v = x.Interface()
 		}
 	}
+	v = inGo(v)
 	d.panicking = nil
 	return v
 }
@@ -104,55 +101,4 @@ func unwind(v any) (value any, sites []int) {
 		return v, inner
 	}
 	return v, nil
-}
-
-// textValue is a value of a user's type with its String attached. Verbs that print text use it, others see the value.
-type textValue struct {
-	value any
-	text  func() string
-}
-
-// Format implements fmt.Formatter.
-func (t textValue) Format(f fmt.State, verb rune) {
-	switch verb {
-	case 'v', 's', 'q', 'x', 'X':
-		if !f.Flag('#') {
-			fmt.Fprintf(f, fmt.FormatString(f, verb), t.text())
-			return
-		}
-	}
-	fmt.Fprintf(f, fmt.FormatString(f, verb), t.value)
-}
-
-// errorChain returns what an error wraps, itself first: errors of the user's types as the values that they are.
-func errorChain(err error) []any {
-	var list []any
-	var walk func(error)
-	walk = func(err error) {
-		if err == nil {
-			return
-		}
-		list = append(list, userValue(err))
-		switch x := err.(type) {
-		case interface{ Unwrap() []error }:
-			for _, e := range x.Unwrap() {
-				walk(e)
-			}
-			return
-		}
-		walk(errors.Unwrap(err))
-	}
-	walk(err)
-	return list
-}
-
-// userValue takes a value of the user's out of the wrapper that gives it the methods of a native interface.
-func userValue(v any) any {
-	r := reflect.ValueOf(v)
-	if r.Kind() == reflect.Struct {
-		if f := r.FieldByName("IValue"); f.IsValid() && f.CanInterface() {
-			return f.Interface()
-		}
-	}
-	return v
 }

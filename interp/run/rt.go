@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"reflect"
 	"runtime"
@@ -20,8 +21,8 @@ import (
 // deferBound is how long deferred work may go on after a statement was interrupted.
 const deferBound = 30 * time.Second
 
-func newRuntimeState() *runtimeState {
-	r := &runtimeState{stop: new(bool), cancelled: map[int64]bool{}, deferring: map[int64][]*deferList{}}
+func newRuntimeState(o Options) *runtimeState {
+	r := &runtimeState{boxes: newBoxes(o), stop: new(bool), cancelled: map[int64]bool{}, deferring: map[int64][]*deferList{}}
 	r.cur.Store(&statement{ctx: context.Background()})
 	return r
 }
@@ -190,8 +191,18 @@ func asError(ctx context.Context, v any) error {
 		}
 		// The statement that the innermost marker names is the one that the site is in.
 		return &Stop{Sites: append([]int{v.site}, tail(sites)...), Err: err}
+	case reflect.Value:
+		if v.IsValid() && v.CanInterface() {
+			return asError(ctx, &tracedPanic{v.Interface(), sites})
+		}
 	case error:
-		return &Stop{Sites: sites, Err: v, Panic: true}
+		if err, ok := inGo(v).(error); ok {
+			return &Stop{Sites: sites, Err: err, Panic: true}
+		}
+	case string:
+		if err, ok := inGo(v).(error); ok {
+			return &Stop{Sites: sites, Err: err, Panic: true}
+		}
 	}
 	return &Stop{Sites: sites, Err: panicValue{v}, Panic: true}
 }
@@ -220,8 +231,20 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		"Done":   func() <-chan struct{} { return r.context().Done() },
 		"Cancel": r.cancel,
 		"Stop":   func(site int, err error) { panic(stopPanic{site, err}) },
-		"Show":   func(values ...any) { o.Show(values) },
+		"Show": func(values ...any) {
+			for i, v := range values {
+				values[i] = show(v)
+			}
+			o.Show(values)
+		},
 		"Print": func(values ...any) {
+			for i, v := range values {
+				if b, ok := open(v); ok && reflect.ValueOf(b.v).Kind() == reflect.Pointer {
+					if p := reflect.ValueOf(b.v); p.IsNil() {
+						values[i] = b.v
+					}
+				}
+			}
 			if err := o.Print(r.callContext(), values); err != nil {
 				panic(err)
 			}
@@ -248,8 +271,29 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		},
 		"Defers":  func() *deferList { return &deferList{r: r} },
 		"Recover": r.recovered,
-		"Text":    func(v any, text func() string) any { return textValue{v, text} },
-		"Chain":   errorChain,
+		"Box":     r.boxes.make, "Method": r.boxes.register, "As": r.boxes.as, "MustAs": r.boxes.mustAs, "Is": r.boxes.is, "Bind": r.boxes.bind,
+		"Conv": func(v, p any) { r.boxes.store(v, reflect.ValueOf(p).Elem()) },
+		"Raw":  rawValue,
+		"Printf": func(format string, args ...any) (int, error) {
+			format, args = r.boxes.typeVerbs(format, args)
+			return fmt.Fprintf(o.Stdout, format, args...)
+		},
+		"Fprintf": func(w io.Writer, format string, args ...any) (int, error) {
+			format, args = r.boxes.typeVerbs(format, args)
+			return fmt.Fprintf(w, format, args...)
+		},
+		"Sprintf": func(format string, args ...any) string {
+			format, args = r.boxes.typeVerbs(format, args)
+			return fmt.Sprintf(format, args...)
+		},
+		"Errorf": func(format string, args ...any) error {
+			format, args = r.boxes.typeVerbs(format, args)
+			return fmt.Errorf(format, args...)
+		},
+		"Plain":    r.boxes.plainFor,
+		"JSONInto": r.boxes.jsonInto,
+		"ErrorsAs": r.boxes.errorsAs,
+		"Send":     r.send, "Recv": r.receive, "NewSelect": r.newSelect,
 		// Lost takes the panic of a goroutine, which nothing else would.
 		"Lost": func(site int, v any) {
 			switch cause(v).(type) {
@@ -268,9 +312,11 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		"Sleep": func(d time.Duration) {
 			t := time.NewTimer(d)
 			defer t.Stop()
+			done, release := r.interrupted()
+			defer release()
 			select {
 			case <-t.C:
-			case <-r.context().Done():
+			case <-done:
 				r.cancel()
 			}
 		},

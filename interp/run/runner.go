@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/types"
 	"io"
 	"reflect"
 	"slices"
@@ -36,6 +37,8 @@ type Runner interface {
 type Options struct {
 	// Table returns the symbol table of a package and the packages whose tables it needs, see symbols.Package.
 	Table func(path string) (table map[string]reflect.Value, needs []string, ok bool)
+	// Types are the types that lowered code names by number.
+	Types Types
 	// Session is the value whose methods are the functions of the language.
 	Session any
 	// Show takes the values of an expression statement.
@@ -52,6 +55,17 @@ type Options struct {
 	Args           []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+}
+
+// Types is the table of the types of a session.
+type Types interface {
+	// Type returns the type of a number, nil when there is none; TypeID the number of a type.
+	Type(n int) types.Type
+	TypeID(t types.Type) int
+	// Tagged returns the struct type that the tag of a lowered struct stands for, nil when there is none.
+	Tagged(tag string) types.Type
+	// Native returns the type that the view shows for a native one.
+	Native(t reflect.Type) types.Type
 }
 
 // Stop is the error of lowered code that an error, or a panic, stopped.
@@ -93,7 +107,7 @@ type yaegi struct {
 
 // New returns a Runner on Yaegi. The interpreter is built when something is declared.
 func New(opts Options) Runner {
-	return &yaegi{opts: opts, imported: map[string]bool{}, used: map[string]bool{}, rt: newRuntimeState(), abandoned: make(chan struct{})}
+	return &yaegi{opts: opts, imported: map[string]bool{}, used: map[string]bool{}, rt: newRuntimeState(opts), abandoned: make(chan struct{})}
 }
 
 func (y *yaegi) start() {
@@ -261,8 +275,9 @@ func (y *yaegi) Close() { y.rt.cancelAll() }
 
 // runtimeState is what lowered code shares with the runner.
 type runtimeState struct {
-	stop *bool // read by lowered code, see setFlag
-	cur  atomic.Pointer[statement]
+	boxes *boxes
+	stop  *bool // read by lowered code, see setFlag
+	cur   atomic.Pointer[statement]
 
 	mu        sync.Mutex
 	cancelled map[int64]bool         // goroutines that were told and are unwinding

@@ -254,15 +254,20 @@ func (l *lowerer) enclosing(n ast.Node) *types.Signature {
 			sig, _ := l.typeOf(f).(*types.Signature)
 			return sig
 		case *ast.FuncDecl:
-			if o, ok := l.u.info.Defs[f.Name].(*types.Func); ok {
-				return o.Signature()
-			}
-			for _, late := range l.u.late {
-				if late.decl == f {
-					return late.fn.Signature()
-				}
-			}
-			return nil
+			return l.declared(f)
+		}
+	}
+	return nil
+}
+
+// declared returns the signature of a declaration, nil when it did not check.
+func (l *lowerer) declared(f *ast.FuncDecl) *types.Signature {
+	if o, ok := l.u.info.Defs[f.Name].(*types.Func); ok {
+		return o.Signature()
+	}
+	for _, late := range l.u.late {
+		if late.decl == f {
+			return late.fn.Signature()
 		}
 	}
 	return nil

@@ -11,6 +11,9 @@ import (
 
 // emit writes a node, lowered.
 func (l *lowerer) emit(n ast.Node) {
+	if e, ok := n.(ast.Expr); ok && l.emitConverted(e) {
+		return
+	}
 	switch x := n.(type) {
 	case *ast.Ident:
 		l.ident(x)
@@ -21,6 +24,13 @@ func (l *lowerer) emit(n ast.Node) {
 	case *ast.IndexExpr:
 		l.index(x)
 	case *ast.IndexListExpr:
+		if tv := l.u.info.Types[x]; tv.IsType() && !l.constraint && l.dynamic(tv.Type) {
+			l.write("interface{}")
+			return
+		}
+		if l.genericFunc(x.X) {
+			return
+		}
 		if !l.sourceType(x, x.X) {
 			l.splice(x)
 		}
@@ -43,6 +53,18 @@ func (l *lowerer) emit(n ast.Node) {
 		l.composite(x)
 	case *ast.KeyValueExpr:
 		l.keyValue(x)
+	case *ast.TypeAssertExpr:
+		if x.Type == nil || l.export {
+			l.splice(x)
+			return
+		}
+		l.assertion(x, 1)
+	case *ast.InterfaceType:
+		if !l.constraint && l.dynamic(l.typeOf(x)) {
+			l.write("interface{}")
+			return
+		}
+		l.splice(x)
 	case *ast.BlockStmt:
 		l.write("{ ")
 		l.block(x)
@@ -69,6 +91,10 @@ func (l *lowerer) object(id *ast.Ident) types.Object {
 
 func (l *lowerer) ident(x *ast.Ident) {
 	o := l.object(x)
+	if _, isType := o.(*types.TypeName); isType && !l.constraint && l.dynamic(o.Type()) {
+		l.write("interface{}")
+		return
+	}
 	l.write(l.identText(x, o))
 	if inst, ok := l.u.info.Instances[x]; ok && !l.export {
 		l.instance(x, inst)
@@ -77,23 +103,18 @@ func (l *lowerer) ident(x *ast.Ident) {
 
 // instance writes the type arguments that go/types inferred; the interpreter infers some of them wrongly.
 func (l *lowerer) instance(x *ast.Ident, inst types.Instance) {
-	if p := l.parents[x]; p != nil {
-		switch p := p.(type) {
-		case *ast.IndexExpr:
-			if p.X == ast.Expr(x) {
-				return
-			}
-		case *ast.IndexListExpr:
-			if p.X == ast.Expr(x) {
-				return
-			}
-		}
-	}
 	if _, isFunc := l.object(x).(*types.Func); !isFunc {
 		return
 	}
 	var args []string
-	for t := range inst.TypeArgs.Types() {
+	sig, _ := l.object(x).Type().(*types.Signature)
+	for i := range inst.TypeArgs.Len() {
+		t := inst.TypeArgs.At(i)
+		if sig != nil && i < sig.TypeParams().Len() && l.dynamic(t) {
+			if it, ok := sig.TypeParams().At(i).Constraint().Underlying().(*types.Interface); ok && it.NumMethods() > 0 {
+				l.refuse(x, "a generic function that calls methods of its type parameter cannot take the interface %s here; give it a concrete type", l.u.clean(types.TypeString(t, nil)))
+			}
+		}
 		args = append(args, l.typeText(t, x.Pos()))
 	}
 	l.write("[" + strings.Join(args, ", ") + "]")
@@ -161,7 +182,10 @@ var replaced = map[string]string{
 	"log.Fatal":   "Fatal",
 	"log.Fatalf":  "Fatalf",
 	"log.Fatalln": "Fatalln",
-	"flag.Parse":  "FlagParse",
+
+	// They know the names of types.
+	"fmt.Printf": "Printf", "fmt.Sprintf": "Sprintf", "fmt.Fprintf": "Fprintf", "fmt.Errorf": "Errorf",
+	"flag.Parse": "FlagParse",
 
 	// Held back by a dry run.
 	"os.Remove": "OsRemove", "os.RemoveAll": "OsRemoveAll", "os.Mkdir": "OsMkdir", "os.MkdirAll": "OsMkdirAll",
@@ -205,6 +229,15 @@ func (l *lowerer) selector(x *ast.SelectorExpr) {
 		l.splice(x)
 		return
 	}
+	if sel.Kind() == types.MethodVal {
+		if path, ok := l.dispatch(x, sel); ok {
+			l.bound(x.Sel.Name, sel.Type().(*types.Signature), x.Pos(), func() {
+				l.emit(x.X)
+				l.write(path)
+			})
+			return
+		}
+	}
 	switch sel.Kind() {
 	case types.MethodVal:
 		if call, ok := l.parents[x].(*ast.CallExpr); !ok || call.Fun != ast.Expr(x) {
@@ -224,6 +257,28 @@ func (l *lowerer) selector(x *ast.SelectorExpr) {
 		return
 	}
 	l.write(x.Sel.Name)
+}
+
+// genericFunc writes a generic function with all of its type arguments where the source gives some of them.
+func (l *lowerer) genericFunc(e ast.Expr) bool {
+	if l.export {
+		return false
+	}
+	id, ok := e.(*ast.Ident)
+	if se, isSel := e.(*ast.SelectorExpr); isSel {
+		id, ok = se.Sel, true
+	}
+	if !ok {
+		return false
+	}
+	if _, isFunc := l.object(id).(*types.Func); !isFunc {
+		return false
+	}
+	if _, generic := l.u.info.Instances[id]; !generic {
+		return false
+	}
+	l.emit(e)
+	return true
 }
 
 // sourceRef names something of a generic package: a function by its lowered name, a type by what it stands for.
@@ -352,7 +407,17 @@ func (l *lowerer) methodExpr(x *ast.SelectorExpr, sel *types.Selection) {
 	if ctx {
 		call = append([]string{l.context()}, call...)
 	}
-	l.write("func(" + strings.Join(decl, ", ") + ")" + results + " { " + returning(results) + strings.TrimSuffix(args[0], "...") + "." + x.Sel.Name + "(" + strings.Join(call, ", ") + ") }")
+	l.write("func(" + strings.Join(decl, ", ") + ")" + results + " { " + returning(results))
+	if recv := sig.Params().At(0).Type(); l.dynamic(recv) {
+		var params []*types.Var
+		for i := 1; i < sig.Params().Len(); i++ {
+			params = append(params, sig.Params().At(i))
+		}
+		l.bound(x.Sel.Name, types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic()), x.Pos(), func() { l.write(args[0]) })
+	} else {
+		l.write(strings.TrimSuffix(args[0], "...") + "." + x.Sel.Name)
+	}
+	l.write("(" + strings.Join(call, ", ") + ") }")
 }
 
 // stopOnError writes what fn writes, a call with a trailing error, so that the error stops the statement and the other
@@ -414,6 +479,13 @@ func (l *lowerer) index(x *ast.IndexExpr) {
 	if l.sourceType(x, x.X) {
 		return
 	}
+	if tv := l.u.info.Types[x]; tv.IsType() && !l.constraint && l.dynamic(tv.Type) {
+		l.write("interface{}")
+		return
+	}
+	if l.genericFunc(x.X) {
+		return
+	}
 	t := l.typeOf(x.X)
 	if !l.w.IsCollection(t) {
 		l.splice(x)
@@ -440,16 +512,100 @@ func (l *lowerer) composite(x *ast.CompositeLit) {
 // typeSpec writes a type declaration. The interpreter tells types apart by their structure alone; a tag on the first
 // field of a struct makes its structure its own.
 func (l *lowerer) typeSpec(x *ast.TypeSpec) {
+	if o := l.u.info.Defs[x.Name]; o != nil && !l.export && endless(o.Type()) {
+		l.refuse(x.Name, "a type that is made of itself cannot be run here unless a struct is in between: struct { next %s }", x.Name.Name)
+		return
+	}
+	if o := l.u.info.Defs[x.Name]; o != nil && l.dynamic(o.Type()) && x.Assign == 0 {
+		it := o.Type().Underlying().(*types.Interface)
+		if it.IsMethodSet() {
+			l.write(l.identText(x.Name, o))
+			if x.TypeParams != nil {
+				l.constraints(x.TypeParams)
+			}
+			l.write(" interface{}")
+			return
+		}
+		l.constraint = true
+		l.write(l.identText(x.Name, o))
+		l.spliceFrom(x, x.Name.End(), x.End())
+		l.constraint = false
+		return
+	}
 	st, ok := x.Type.(*ast.StructType)
 	if ok && !l.export && x.Assign == 0 && len(st.Fields.List) > 0 {
 		l.seq++
 		l.tagged = st.Fields.List[0]
-		l.tag = fmt.Sprintf("gpfsh:%q", fmt.Sprintf("%s.%d.%d", x.Name.Name, l.u.id, l.seq))
+		tag := fmt.Sprintf("%s.%d.%d", x.Name.Name, l.u.id, l.seq)
+		l.tag = fmt.Sprintf("gpfsh:%q", tag)
+		if o := l.u.info.Defs[x.Name]; o != nil && x.TypeParams == nil {
+			l.sites.types.tag(tag, o.Type())
+		}
 	}
 	l.splice(x)
 }
 
+// endless tells a type that is made of itself with no struct in between.
+func endless(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	seen := map[types.Type]bool{}
+	var has func(t types.Type) bool
+	has = func(t types.Type) bool {
+		t = types.Unalias(t)
+		if t == types.Type(n) {
+			return true
+		}
+		if seen[t] {
+			return false
+		}
+		seen[t] = true
+		switch t := t.(type) {
+		case *types.Named:
+			if t.Obj().Pkg() != n.Obj().Pkg() {
+				return false
+			}
+			return has(t.Underlying())
+		case *types.Pointer:
+			return has(t.Elem())
+		case *types.Slice:
+			return has(t.Elem())
+		case *types.Array:
+			return has(t.Elem())
+		case *types.Map:
+			return has(t.Key()) || has(t.Elem())
+		case *types.Chan:
+			return has(t.Elem())
+		case *types.Signature:
+			for v := range t.Params().Variables() {
+				if has(v.Type()) {
+					return true
+				}
+			}
+			for v := range t.Results().Variables() {
+				if has(v.Type()) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return has(n.Underlying())
+}
+
 func (l *lowerer) field(x *ast.Field) {
+	embedded := ""
+	if len(x.Names) == 0 {
+		if n, ok := types.Unalias(l.typeOf(x.Type)).(*types.Named); ok && l.dynamic(n) && l.inStruct(x) {
+			embedded = l.objectName(n.Obj()) + " "
+		}
+	}
+	l.write(embedded)
+	if len(x.Names) == 0 && !l.export && l.isParam(x) {
+		l.write(l.unique("u") + " ") // the interpreter miscounts parameters without a name
+	}
 	if x != l.tagged {
 		l.splice(x)
 		return
@@ -465,6 +621,28 @@ func (l *lowerer) field(x *ast.Field) {
 	l.tagged = nil
 	l.spliceFrom(x, x.Pos(), end)
 	l.write(" " + strconv.Quote(tag))
+}
+
+// isParam tells a parameter of a function that has a body.
+func (l *lowerer) isParam(x *ast.Field) bool {
+	list := l.parents[x]
+	t, ok := l.parents[list].(*ast.FuncType)
+	if !ok || ast.Node(t.Params) != list {
+		return false
+	}
+	switch f := l.parents[t].(type) {
+	case *ast.FuncDecl:
+		return f.Body != nil
+	case *ast.FuncLit:
+		return true
+	}
+	return false
+}
+
+func (l *lowerer) inStruct(x *ast.Field) bool {
+	list := l.parents[x]
+	_, ok := l.parents[list].(*ast.StructType)
+	return ok
 }
 
 func (l *lowerer) keyValue(x *ast.KeyValueExpr) {

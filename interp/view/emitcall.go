@@ -23,8 +23,50 @@ func (l *lowerer) call(x *ast.CallExpr) {
 	if l.builtin(x) || l.conversion(x) || l.errorsAs(x) {
 		return
 	}
+	if l.dispatchedCall(x) {
+		return
+	}
 	l.emit(x.Fun)
 	l.arguments(x, l.calleeContext(x))
+}
+
+// dispatchedCall writes the call of a method of an interface of the user's as one call: the interpreter loses its way
+// where the result of a call is called inside an expression.
+func (l *lowerer) dispatchedCall(x *ast.CallExpr) bool {
+	se, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+	if !ok || l.export {
+		return false
+	}
+	sel := l.u.info.Selections[se]
+	if sel == nil || sel.Kind() != types.MethodVal {
+		return false
+	}
+	path, ok := l.dispatch(se, sel)
+	if !ok {
+		return false
+	}
+	for _, a := range x.Args {
+		if _, several := l.typeOf(a).(*types.Tuple); several {
+			return false
+		}
+	}
+	sig := sel.Type().(*types.Signature)
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	decl, args, results := l.forward(plain, x.Pos())
+	l.helper("call", fmt.Sprintf("(%s) %s { var f %s; %s.Bind(v, %q, &f); %sf(%s) }", strings.Join(append([]string{"v interface{}"}, decl...), ", "),
+		results, l.typeText(plain, x.Pos()), rt, se.Sel.Name, returning(results), strings.Join(args, ", ")), l.writable(plain))
+	l.write("(")
+	l.emit(se.X)
+	l.write(path)
+	for i, a := range x.Args {
+		l.write(", ")
+		l.argument(x, i, a)
+	}
+	if x.Ellipsis.IsValid() {
+		l.write("...")
+	}
+	l.write(")")
+	return true
 }
 
 // errorsAs lowers errors.As for a type of the user's, which native code cannot recognise.
@@ -33,24 +75,16 @@ func (l *lowerer) errorsAs(x *ast.CallExpr) bool {
 	if !ok || l.export || f.Pkg() == nil || f.Pkg().Path() != "errors" || f.Name() != "As" || len(x.Args) != 2 {
 		return false
 	}
-	p, ok := types.Unalias(l.typeOf(unwrapped(x.Args[1], l.u.wraps))).(*types.Pointer)
-	if !ok || !l.userType(p.Elem()) {
+	p, ok := types.Unalias(l.typeOf(x.Args[1])).(*types.Pointer)
+	if !ok || !l.boxed(p.Elem()) && !l.dynamic(p.Elem()) {
 		return false
 	}
-	t := l.typeText(p.Elem(), x.Pos())
-	l.helper("as", fmt.Sprintf("(err error, target *%s) bool { for _, e := range %s.Chain(err) { if v, ok := e.(%s); ok { *target = v; return true } }; return false }", t, rt, t), l.writable(p.Elem()))
-	l.arguments(x, "")
+	l.write(fmt.Sprintf("%s.ErrorsAs(%d, ", rt, l.typeID(p.Elem())))
+	l.emit(x.Args[0])
+	l.write(", ")
+	l.emit(x.Args[1])
+	l.write(")")
 	return true
-}
-
-// userType tells a type that the user declared, or a pointer to one.
-func (l *lowerer) userType(t types.Type) bool {
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "main"
 }
 
 // calleeContext returns the context argument a callee takes natively, "" when it takes none.
@@ -110,7 +144,7 @@ func (l *lowerer) argument(x *ast.CallExpr, i int, a ast.Expr) {
 			l.callback(x, i, a)
 			return
 		}
-		if f.Pkg() != nil && l.forPeople(f.Pkg().Path(), x, i, a) {
+		if l.rawArgument(f, x, i, a) {
 			return
 		}
 	} else if ok {
@@ -118,9 +152,6 @@ func (l *lowerer) argument(x *ast.CallExpr, i int, a ast.Expr) {
 			l.callback(x, i, a)
 			return
 		}
-	}
-	if !l.export && l.builtinCallee(x) && l.forPeople("print", x, i, a) {
-		return
 	}
 	l.emit(a)
 }
@@ -219,6 +250,15 @@ func (l *lowerer) builtin(x *ast.CallExpr) bool {
 		if l.export {
 			l.musts[0] = true
 			l.write("must0(sess.Print")
+			if len(x.Args) == 1 {
+				if tup, ok := l.typeOf(x.Args[0]).(*types.Tuple); ok {
+					l.lists[tup.Len()] = true
+					l.write(fmt.Sprintf("(ctx, list%d(", tup.Len()))
+					l.emit(x.Args[0])
+					l.write(")...))")
+					return true
+				}
+			}
 			l.arguments(x, "ctx")
 			l.write(")")
 			return true
@@ -295,16 +335,10 @@ func (l *lowerer) receive(x *ast.UnaryExpr, want int) {
 		return
 	}
 	elem := l.typeText(ch.Elem(), x.Pos())
-	res, ret, got := elem, "v", "v := <-c"
+	body := fmt.Sprintf("(c <-chan %s) %s { var z %s; %s.Recv(c, &z); return z }", elem, elem, elem, rt)
 	if want == 2 {
-		res, ret, got = "("+elem+", bool)", "v, ok", "v, ok := <-c"
+		body = fmt.Sprintf("(c <-chan %s) (%s, bool) { var z %s; ok := %s.Recv(c, &z); return z, ok }", elem, elem, elem, rt)
 	}
-	zero := "var z " + elem + "; "
-	back := "return z"
-	if want == 2 {
-		back = "return z, false"
-	}
-	body := fmt.Sprintf("(c <-chan %s) %s { select { case %s: return %s; case <-%s.Done(): %s.Cancel() }; %s%s }", elem, res, got, ret, rt, rt, zero, back)
 	l.helper("recv", body, l.writable(ch.Elem()))
 	l.write("(")
 	l.emit(x.X)
@@ -317,9 +351,10 @@ func (l *lowerer) deferred(keyword string, c *ast.CallExpr) {
 	open, shut := keyword+" ", ""
 	switch {
 	case l.export:
-	case keyword == "defer":
-		open, shut = mark+"d.Add(", ")"
 	default:
+		if keyword == "defer" {
+			open, shut = mark+"d.Add(", ")"
+		}
 		// In a frame of its own: the interpreter keeps a function literal where the statement stands, and writes there
 		// again when it ends, at a time when a loop may have put the next one there.
 		l.write("func() { ")
@@ -443,7 +478,12 @@ func (l *lowerer) delayed(c *ast.CallExpr, sig *types.Signature) delayedCall {
 
 // delayedFunc takes the function of a delayed call apart and returns what writes its name.
 func (l *lowerer) delayedFunc(c *ast.CallExpr, sig *types.Signature, pre string, d *delayedCall) func() {
-	if se, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
+	se, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	dispatched := false
+	if ok && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
+		_, dispatched = l.dispatch(se, l.u.info.Selections[se])
+	}
+	if ok && !dispatched && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
 		recv := l.typeOf(unwrapped(se.X, l.u.wraps))
 		if tup, ok := recv.(*types.Tuple); ok {
 			recv = tup.At(0).Type()
@@ -459,7 +499,7 @@ func (l *lowerer) delayedFunc(c *ast.CallExpr, sig *types.Signature, pre string,
 		})
 		return func() { l.write(pre + "r." + se.Sel.Name) }
 	}
-	if f, ok := l.callee(c).(*types.Func); ok && f.Signature().Recv() == nil || l.builtinCallee(c) {
+	if f, ok := l.callee(c).(*types.Func); ok && !dispatched && f.Signature().Recv() == nil || l.builtinCallee(c) {
 		return func() { l.emitCallee(c) }
 	}
 	d.params = append(d.params, pre+"f "+l.typeText(sig, c.Pos()))

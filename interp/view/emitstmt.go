@@ -51,9 +51,7 @@ func (l *lowerer) statement(s ast.Stmt) {
 	switch x := s.(type) {
 	case *ast.LabeledStmt:
 		l.marker(x.Stmt)
-		if r, ok := x.Stmt.(*ast.RangeStmt); ok && l.w.IsCollection(l.typeOf(unwrapped(r.X, l.u.wraps))) {
-			l.label = x.Label.Name
-			l.rangeCollection(r, x.Label.Name+": ")
+		if l.labelled(x) {
 			return
 		}
 		if r, ok := x.Stmt.(*ast.RangeStmt); !ok || !l.overFunc(r) && (l.export || !l.overFiles(r)) {
@@ -65,12 +63,99 @@ func (l *lowerer) statement(s ast.Stmt) {
 		return
 	case *ast.EmptyStmt:
 		return
-	case *ast.CaseClause, *ast.CommClause:
+	case *ast.CaseClause:
 		l.stmt(s)
 		return
 	}
 	l.marker(s)
 	l.stmt(s)
+}
+
+// switchStmt writes a switch. The interpreter falls through to the wrong clause where the default stands among the
+// others: it is written last.
+func (l *lowerer) switchStmt(x *ast.SwitchStmt) {
+	last := len(x.Body.List) - 1
+	middle := -1
+	falls := make([]bool, last+1)
+	for i, s := range x.Body.List {
+		c := s.(*ast.CaseClause)
+		if c.List == nil && i < last {
+			middle = i
+		}
+		if n := len(c.Body); n > 0 {
+			b, ok := c.Body[n-1].(*ast.BranchStmt)
+			falls[i] = ok && b.Tok == token.FALLTHROUGH
+		}
+	}
+	if l.export || middle < 0 || !slices.Contains(falls, true) {
+		l.splice(x)
+		return
+	}
+	if falls[middle] || middle > 0 && falls[middle-1] {
+		l.refuse(x.Body.List[middle], "fallthrough into or out of a default that does not stand last cannot be run here; let it stand last")
+		return
+	}
+	l.spliceHead(x, x.Pos(), x.Body.Lbrace)
+	l.write("{\n")
+	for i, s := range x.Body.List {
+		if i != middle {
+			l.statement(s)
+			l.write("\n")
+		}
+	}
+	l.statement(x.Body.List[middle])
+	l.write("\n}")
+}
+
+// exportTypeSwitch writes a type switch as it stands; what it looks at is no statement.
+func (l *lowerer) exportTypeSwitch(x *ast.TypeSwitchStmt) {
+	e, ok := x.Assign.(*ast.ExprStmt)
+	if !ok {
+		l.splice(x)
+		return
+	}
+	l.write("switch ")
+	if x.Init != nil {
+		l.emit(x.Init)
+		l.write("; ")
+	}
+	l.emit(e.X)
+	l.write(" {")
+	l.block(x.Body)
+	l.write("}")
+}
+
+// labelled writes a labelled statement whose lowered form has something before the statement that gets the label.
+func (l *lowerer) labelled(x *ast.LabeledStmt) bool {
+	label := x.Label.Name + ": "
+	switch s := x.Stmt.(type) {
+	case *ast.RangeStmt:
+		t := l.typeOf(s.X)
+		ch, isChan := under(t).(*types.Chan)
+		switch {
+		case l.w.IsCollection(t):
+			l.label = x.Label.Name
+			l.rangeCollection(s, label)
+			return true
+		case isChan && !l.export:
+			l.label = x.Label.Name
+			l.rangeChan(s, ch, label)
+			return true
+		}
+	case *ast.TypeSwitchStmt:
+		if !l.export {
+			l.label = x.Label.Name
+			l.typeSwitch(s, label)
+			return true
+		}
+	case *ast.SelectStmt:
+		if !l.export {
+			l.label = x.Label.Name
+			l.selectStmt(s, label)
+			return true
+		}
+	}
+	return false
 }
 
 // marker notes the statement that is about to run, where it can fail at all.
@@ -178,19 +263,25 @@ func (l *lowerer) stmt(s ast.Stmt) {
 	case *ast.SendStmt:
 		l.send(x)
 	case *ast.SelectStmt:
-		l.selectStmt(x)
+		if l.export {
+			l.splice(x)
+			return
+		}
+		l.selectStmt(x, "")
 	case *ast.TypeSwitchStmt:
-		l.typeSwitch(x)
+		if l.export {
+			l.exportTypeSwitch(x)
+			return
+		}
+		l.typeSwitch(x, "")
 	case *ast.CaseClause:
 		l.clause(x, x.Colon, x.Body)
-	case *ast.CommClause:
-		l.commClause(x)
 	case *ast.BranchStmt:
 		l.branch(x)
 	case *ast.ReturnStmt:
 		l.returns(x)
 	case *ast.SwitchStmt:
-		l.in(&frame{kind: switchFrame}, func() { l.splice(x) })
+		l.in(&frame{kind: switchFrame}, func() { l.switchStmt(x) })
 	default:
 		l.splice(s)
 	}
@@ -223,55 +314,6 @@ func (l *lowerer) spliceHead(n ast.Node, from, to token.Pos) {
 		cur = c.End()
 	})
 	l.write(l.text(cur, to))
-}
-
-func (l *lowerer) commClause(x *ast.CommClause) {
-	switch c := x.Comm.(type) {
-	case nil:
-		l.write("default:")
-	case *ast.SendStmt:
-		l.write("case ")
-		l.emit(c.Chan)
-		l.write(" <- ")
-		l.emit(c.Value)
-		l.write(":")
-	case *ast.ExprStmt:
-		l.write("case ")
-		l.commReceive(c.X)
-		l.write(":")
-	case *ast.AssignStmt:
-		l.write("case ")
-		for i, e := range c.Lhs {
-			if i > 0 {
-				l.write(", ")
-			}
-			l.emit(e)
-		}
-		l.write(" " + c.Tok.String() + " ")
-		l.commReceive(c.Rhs[0])
-		l.write(":")
-	}
-	cur := x.Colon + 1
-	for _, s := range x.Body {
-		l.gap(cur, s.Pos())
-		if cur == x.Colon+1 {
-			l.write(" ")
-		}
-		l.statement(s)
-		cur = s.End()
-	}
-	l.gap(cur, x.End())
-}
-
-func (l *lowerer) commReceive(e ast.Expr) {
-	if u, ok := ast.Unparen(unwrapped(e, l.u.wraps)).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
-		l.write("<-")
-		l.write("(")
-		l.emit(u.X)
-		l.write(")")
-		return
-	}
-	l.emit(e)
 }
 
 func (l *lowerer) exprStmt(x *ast.ExprStmt) {
@@ -327,14 +369,18 @@ func (l *lowerer) showable(e ast.Expr) bool {
 
 func (l *lowerer) show(x *ast.ExprStmt) {
 	l.write(rt + ".Show(")
+	defer l.write(")")
 	call, ok := ast.Unparen(x.X).(*ast.CallExpr)
 	results := resultsOf(l.typeOf(x.X))
 	if n := len(results); ok && n > 1 && isError(results[n-1]) {
 		l.stopOnError(call, results[:n-1], func() { l.call(call) })
-	} else {
-		l.emit(x.X)
+		return
 	}
-	l.write(")")
+	if t := l.typeOf(x.X); len(results) == 1 {
+		l.convert(t, types.NewInterfaceType(nil, nil), x.Pos(), func() { l.emit(x.X) })
+		return
+	}
+	l.emit(x.X)
 }
 
 func (l *lowerer) topLevel(s ast.Stmt) bool { return l.parents[s] == nil }
@@ -464,12 +510,20 @@ func (l *lowerer) commaOk(e ast.Expr, n ast.Node) bool {
 			l.receive(r, 2)
 			return true
 		}
+	case *ast.TypeAssertExpr:
+		if !l.export {
+			l.assertion(r, 2)
+			return true
+		}
 	}
 	return false
 }
 
 func (l *lowerer) declStmt(x *ast.DeclStmt) {
 	g, ok := x.Decl.(*ast.GenDecl)
+	if ok && g.Tok == token.CONST && l.constants(g) {
+		return
+	}
 	if !ok || g.Tok != token.VAR || !l.topLevel(x) || l.export && !l.packageVars[l.firstVar(g)] {
 		l.splice(x)
 		return
@@ -509,9 +563,18 @@ func (l *lowerer) firstVar(g *ast.GenDecl) types.Object {
 
 func (l *lowerer) valueSpec(x *ast.ValueSpec) {
 	if len(x.Names) == 2 && len(x.Values) == 1 {
-		if _, ok := ast.Unparen(x.Values[0]).(*ast.IndexExpr); ok && l.w.IsCollection(l.typeOf(ast.Unparen(x.Values[0]).(*ast.IndexExpr).X)) {
+		switch v := ast.Unparen(x.Values[0]).(type) {
+		case *ast.IndexExpr:
+			if l.w.IsCollection(l.typeOf(v.X)) {
+				l.spliceHead(x, x.Pos(), x.Values[0].Pos())
+				l.commaOk(v, x)
+				return
+			}
+		case *ast.TypeAssertExpr, *ast.UnaryExpr:
 			l.spliceHead(x, x.Pos(), x.Values[0].Pos())
-			l.commaOk(x.Values[0], x)
+			if !l.commaOk(x.Values[0], x) {
+				l.emit(x.Values[0])
+			}
 			return
 		}
 	}
@@ -529,48 +592,100 @@ func (l *lowerer) send(x *ast.SendStmt) {
 		l.splice(x)
 		return
 	}
-	l.write("select { case ")
-	l.emit(x.Chan)
-	l.write(" <- ")
-	l.emit(x.Value)
-	l.write(": case <-" + rt + ".Done(): " + rt + ".Cancel() }")
+	l.write(rt + ".Send(")
+	l.sendArgs(x)
+	l.write(")")
 }
 
-func (l *lowerer) selectStmt(x *ast.SelectStmt) {
-	hasDefault := false
-	for _, s := range x.Body.List {
-		if c, ok := s.(*ast.CommClause); ok && c.Comm == nil {
-			hasDefault = true
-		}
-	}
-	if l.export {
-		l.splice(x)
+func (l *lowerer) sendArgs(x *ast.SendStmt) {
+	l.emit(x.Chan)
+	l.write(", ")
+	if ch, ok := under(l.typeOf(x.Chan)).(*types.Chan); ok && l.u.info.Types[x.Value].Value != nil && !types.IsInterface(ch.Elem()) {
+		l.write(l.typeText(ch.Elem(), x.Pos()) + "(")
+		l.emit(x.Value)
+		l.write(")")
 		return
 	}
-	l.write("select { ")
-	if !hasDefault {
-		l.write("case <-" + rt + ".Done(): " + rt + ".Cancel(); ")
+	l.emit(x.Value)
+}
+
+// selectStmt lowers a select to a native one, which ends with the statement, and a switch on what it chose.
+func (l *lowerer) selectStmt(x *ast.SelectStmt, label string) {
+	sel := l.unique("sel")
+	l.write(sel + " := " + rt + ".NewSelect(); ")
+	for _, s := range x.Body.List {
+		switch c := s.(*ast.CommClause).Comm.(type) {
+		case nil:
+			l.write(sel + ".Default(); ")
+		case *ast.SendStmt:
+			l.write(sel + ".Send(")
+			l.sendArgs(c)
+			l.write("); ")
+		case *ast.ExprStmt:
+			l.received(sel, c.X)
+		case *ast.AssignStmt:
+			l.received(sel, c.Rhs[0])
+		}
 	}
-	l.in(&frame{kind: switchFrame}, func() { l.block(x.Body) })
+	l.write(label + "switch " + sel + ".Wait() { ")
+	n := 0
+	l.in(&frame{kind: switchFrame}, func() {
+		for _, s := range x.Body.List {
+			c := s.(*ast.CommClause)
+			if c.Comm == nil {
+				l.write("case -1: ")
+			} else {
+				l.write(fmt.Sprintf("case %d: ", n))
+				n++
+			}
+			if a, ok := c.Comm.(*ast.AssignStmt); ok {
+				l.got(sel, a)
+			}
+			cur := c.Colon + 1
+			for _, s := range c.Body {
+				l.gap(cur, s.Pos())
+				l.statement(s)
+				cur = s.End()
+			}
+			l.gap(cur, c.End())
+			l.write("\n")
+		}
+	})
 	l.write("}")
 }
 
-// typeSwitch gives a type switch a variable: without one the interpreter does not match types of the user's.
-func (l *lowerer) typeSwitch(x *ast.TypeSwitchStmt) {
-	if e, ok := x.Assign.(*ast.ExprStmt); ok {
-		l.write("switch ")
-		if x.Init != nil {
-			l.emit(x.Init)
-			l.write("; ")
-		}
-		if !l.export {
-			l.write(mark + "b := ")
-		}
-		l.emit(e.X)
-		l.write(" { ")
-		l.in(&frame{kind: switchFrame}, func() { l.block(x.Body) })
-		l.write("}")
+func (l *lowerer) received(sel string, e ast.Expr) {
+	l.write(sel + ".Recv(")
+	if u, ok := ast.Unparen(unwrapped(e, l.u.wraps)).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		l.emit(u.X)
+	}
+	l.write("); ")
+}
+
+// got writes the assignment of what a select received.
+func (l *lowerer) got(sel string, a *ast.AssignStmt) {
+	u, ok := ast.Unparen(unwrapped(a.Rhs[0], l.u.wraps)).(*ast.UnaryExpr)
+	if !ok {
 		return
 	}
-	l.in(&frame{kind: switchFrame}, func() { l.splice(x) })
+	ch, ok := under(l.typeOf(u.X)).(*types.Chan)
+	if !ok {
+		return
+	}
+	v, okName := l.unique("v"), l.unique("ok")
+	l.write(fmt.Sprintf("var %s %s; %s := %s.Got(&%s); _ = %s; ", v, l.typeText(ch.Elem(), a.Pos()), okName, sel, v, okName))
+	to := l.placeTypes(a.Lhs)
+	for i, e := range a.Lhs {
+		if id, ok := e.(*ast.Ident); ok && id.Name == "_" {
+			continue
+		}
+		l.emit(e)
+		l.write(" " + a.Tok.String() + " ")
+		if i == 1 {
+			l.write(okName + "; ")
+			continue
+		}
+		l.convert(ch.Elem(), to[0], a.Pos(), func() { l.write(v) })
+		l.write("; ")
+	}
 }

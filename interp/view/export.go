@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -101,6 +102,9 @@ func (l *lowerer) assembleProgram(decls, body string) string {
 	for _, n := range counts {
 		b.WriteString(mustHelper(n))
 	}
+	for _, n := range slices.Sorted(maps.Keys(l.lists)) {
+		b.WriteString(listHelper(n))
+	}
 	return b.String()
 }
 
@@ -154,6 +158,16 @@ func mustHelper(n int) string {
 		res = "(" + res + ")"
 	}
 	return fmt.Sprintf("func must%d[%s any](%s, err error) %s {\n\tmust0(err)\n\treturn %s\n}\n\n", n, strings.Join(tps, ", "), strings.Join(ps, ", "), res, strings.Join(vs, ", "))
+}
+
+// listHelper is the helper that makes a list of the n values of a call.
+func listHelper(n int) string {
+	var ps, vs []string
+	for i := range n {
+		ps = append(ps, fmt.Sprintf("v%d", i))
+		vs = append(vs, fmt.Sprintf("v%d", i))
+	}
+	return fmt.Sprintf("func list%d(%s any) []any { return []any{%s} }\n\n", n, strings.Join(ps, ", "), strings.Join(vs, ", "))
 }
 
 // exportDecl writes a declaration of the source.

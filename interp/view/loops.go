@@ -53,7 +53,7 @@ func (l *lowerer) rangeStmt(x *ast.RangeStmt) {
 		l.rangeFunc(x, u)
 		return
 	case *types.Chan:
-		l.rangeChan(x, u)
+		l.rangeChan(x, u, "")
 		return
 	}
 	if x.Tok == token.ASSIGN {
@@ -163,14 +163,13 @@ func (l *lowerer) keyType(e ast.Expr) types.Type {
 	return l.typeOf(e)
 }
 
-func (l *lowerer) rangeChan(x *ast.RangeStmt, ch *types.Chan) {
+func (l *lowerer) rangeChan(x *ast.RangeStmt, ch *types.Chan, label string) {
 	c, v, ok := l.unique("c"), l.unique("v"), l.unique("ok")
 	elem := l.typeText(ch.Elem(), x.Pos())
-	l.write("for " + c + " := ")
+	l.write(c + " := ")
 	l.emit(x.X)
-	l.write("; ; { " + l.poll() + fmt.Sprintf("%s, %s := ", v, ok))
-	body := fmt.Sprintf("(c <-chan %s) (%s, bool) { select { case v, ok := <-c: return v, ok; case <-%s.Done(): %s.Cancel() }; var z %s; return z, false }", elem, elem, rt, rt, elem)
-	l.helper("recv", body, l.writable(ch.Elem()))
+	l.write("; " + label + "for { " + l.poll() + fmt.Sprintf("%s, %s := ", v, ok))
+	l.helper("recv", fmt.Sprintf("(c <-chan %s) (%s, bool) { var z %s; ok := %s.Recv(c, &z); return z, ok }", elem, elem, elem, rt), l.writable(ch.Elem()))
 	l.write("(" + c + "); if !" + ok + " { break }; _ = " + v + "; " + l.bindRange(x, v, ""))
 	l.in(&frame{kind: loopFrame}, func() { l.block(x.Body) })
 	l.write("}")

@@ -38,8 +38,11 @@ type Site struct {
 	Offset int
 }
 
-// Sites is the table of places of a session. Lowered code names them by number.
-type Sites struct{ list []Site }
+// Sites is the table of the places, and of the types, of a session. Lowered code names them by number.
+type Sites struct {
+	list  []Site
+	types typeTable
+}
 
 // At returns the site of a number.
 func (s *Sites) At(n int) (Site, bool) {
@@ -69,6 +72,7 @@ const rt = mark + "rt"
 func (u *Unit) Lower(sites *Sites) (*Lowered, []Finding) {
 	u.world.mu.Lock()
 	defer u.world.mu.Unlock()
+	sites.begin()
 	l := u.newLowerer(sites)
 	return l.unit(), l.findings
 }
@@ -96,8 +100,15 @@ type lowerer struct {
 	generic  map[string]bool // generic packages that are used
 	untraced bool            // keeps no markers: the places are not the user's
 
+	conv       map[ast.Expr]conversion // values that become interface values where they stand
+	converting map[ast.Expr]bool
+	boxes      map[types.Type]bool
+	methods    strings.Builder // gives the runner the methods of types
+	constraint bool            // inside the constraints of type parameters
+
 	// Export only.
 	musts       map[int]bool          // which helpers are used
+	lists       map[int]bool          // those that make a list of the values of a call
 	packageVars map[types.Object]bool // variables of a snippet that its functions use
 	used        map[types.Object]bool
 	aliases     map[string]string // names of imports -> paths, where they differ from the package's
@@ -115,7 +126,10 @@ type funcState struct {
 }
 
 func (u *Unit) newLowerer(sites *Sites) *lowerer {
-	l := &lowerer{u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}, aliases: map[string]string{}, generic: map[string]bool{}}
+	l := &lowerer{
+		u: u, w: u.world, sites: sites, out: &strings.Builder{}, imports: map[string]bool{}, parents: map[ast.Node]ast.Node{}, musts: map[int]bool{}, aliases: map[string]string{}, generic: map[string]bool{},
+		conv: map[ast.Expr]conversion{}, converting: map[ast.Expr]bool{}, boxes: map[types.Type]bool{}, lists: map[int]bool{},
+	}
 	for _, f := range u.files {
 		f.each(l.addParents)
 	}
@@ -140,6 +154,8 @@ func (l *lowerer) addParents(root ast.Node) {
 // unit lowers everything: variables first, then declarations, then a function for each part that runs.
 func (l *lowerer) unit() *Lowered {
 	u := l.u
+	l.findConversions()
+	l.lateMethods()
 	var vars, decls strings.Builder
 	for _, name := range sortedKeys(u.declared) {
 		if v, ok := u.declared[name].(*types.Var); ok && name != "_" {
@@ -180,6 +196,11 @@ func (l *lowerer) unit() *Lowered {
 	}
 	if name, text := l.initVars(); name != "" {
 		decls.WriteString(text)
+		calls = append([]string{name}, calls...)
+	}
+	if l.methods.Len() > 0 {
+		name := fmt.Sprintf("%smethods%d", mark, u.id)
+		decls.WriteString("func " + name + "() {\n" + l.methods.String() + "}\n")
 		calls = append([]string{name}, calls...)
 	}
 	calls = append(calls, inits...)
@@ -326,6 +347,9 @@ func (l *lowerer) topDecl(d ast.Decl, inits *[]string) {
 		if d.Tok == token.IMPORT || d.Tok == token.VAR {
 			return // variables are declared by their types, and assigned where they stand
 		}
+		if d.Tok == token.CONST && l.constants(d) {
+			return
+		}
 		l.splice(d)
 	}
 }
@@ -342,7 +366,7 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl, name string) {
 		l.write(d.Name.Name)
 	}
 	if d.Type.TypeParams != nil {
-		l.emit(d.Type.TypeParams)
+		l.constraints(d.Type.TypeParams)
 	}
 	l.emit(d.Type.Params)
 	if d.Type.Results != nil {
@@ -358,6 +382,22 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl, name string) {
 		shown = types.ExprString(d.Recv.List[0].Type) + "." + shown
 	}
 	l.funcBody(d.Body, shown)
+}
+
+// constraints writes the type parameters of a declaration.
+func (l *lowerer) constraints(f *ast.FieldList) {
+	for _, p := range f.List {
+		if it, ok := under(l.typeOf(p.Type)).(*types.Interface); ok && !l.export {
+			for e := range it.EmbeddedTypes() {
+				if ofTypeParam(e) {
+					l.refuse(p.Type, "a constraint that is made of another type parameter cannot be run here")
+				}
+			}
+		}
+	}
+	l.constraint = true
+	l.emit(f)
+	l.constraint = false
 }
 
 // funcBody lowers the body of a function: a poll for cancellation, the marker of the current statement, and what turns

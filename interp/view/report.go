@@ -234,14 +234,14 @@ func (u *Unit) spreads() map[token.Pos]int {
 		n := tup.Len()
 		trailing := types.Identical(tup.At(n-1).Type(), errorType)
 		if n == 2 && trailing {
-			if sig, ok := u.info.Types[call.Fun].Type.Underlying().(*types.Signature); !ok || sig.Variadic() || sig.Params().Len() != 2 {
+			if sig, ok := under(u.info.Types[call.Fun].Type).(*types.Signature); !ok || printBuiltin(call) || sig.Variadic() || sig.Params().Len() != 2 {
 				continue
 			}
 		}
 		k := n
 		if trailing {
 			k = n - 1
-			if sig, ok := u.info.Types[call.Fun].Type.Underlying().(*types.Signature); ok && !sig.Variadic() && sig.Params().Len() == n {
+			if sig, ok := under(u.info.Types[call.Fun].Type).(*types.Signature); ok && !printBuiltin(call) && !sig.Variadic() && sig.Params().Len() == n {
 				k = n
 			}
 		}
@@ -252,13 +252,20 @@ func (u *Unit) spreads() map[token.Pos]int {
 	return counts
 }
 
+// printBuiltin tells print and println, which take any number of values here.
+func printBuiltin(c *ast.CallExpr) bool {
+	id, ok := ast.Unparen(c.Fun).(*ast.Ident)
+	return ok && (id.Name == "print" || id.Name == "println")
+}
+
 // spreadCall returns the call whose only argument a wrapper is.
 func (u *Unit) spreadCall(w *ast.CallExpr) *ast.CallExpr {
 	c := u.only[w]
 	if c == nil {
 		return nil
 	}
-	if tv, ok := u.info.Types[c.Fun]; !ok || tv.Type == nil || tv.IsType() || tv.IsBuiltin() {
+	tv, ok := u.info.Types[c.Fun]
+	if !ok || tv.Type == nil && !tv.IsBuiltin() || tv.IsType() || tv.IsBuiltin() && !printBuiltin(c) {
 		return nil
 	}
 	return c

@@ -100,22 +100,6 @@ func (r *ruler) walk(n ast.Node, sig *types.Signature) {
 		}
 	case *ast.CompositeLit:
 		r.elements(x)
-	case *ast.TypeAssertExpr:
-		if x.Type != nil {
-			r.told(x.Type)
-		}
-	case *ast.TypeSwitchStmt:
-		for _, s := range x.Body.List {
-			if c, ok := s.(*ast.CaseClause); ok {
-				for _, e := range c.List {
-					r.told(e)
-				}
-			}
-		}
-	case *ast.IndexExpr:
-		if m, ok := under(r.typeOf(x.X)).(*types.Map); ok && types.IsInterface(m.Key()) && r.u.alike(r.typeOf(x.Index)) {
-			r.u.finding(r.f, x.Index, "a key of type %s cannot be told from one of type %s here; convert it to a string", r.u.clean(types.TypeString(r.typeOf(x.Index), nil)), r.typeOf(x.Index).Underlying())
-		}
 	case *ast.SendStmt:
 		if ch, ok := under(r.typeOf(x.Chan)).(*types.Chan); ok {
 			r.assigned(x.Value, ch.Elem())
@@ -131,28 +115,6 @@ func (r *ruler) walk(n ast.Node, sig *types.Signature) {
 		}
 	}
 	children(n, func(c ast.Node) { r.walk(c, sig) })
-}
-
-// told refuses to ask whether a value is of a type that the interpreter cannot tell from others.
-func (r *ruler) told(e ast.Expr) {
-	if t := r.typeOf(e); t != nil && r.u.alike(t) {
-		r.u.finding(r.f, e, "a value of type %s cannot be told from one of type %s here; make it a struct type", r.u.clean(types.TypeString(t, nil)), t.Underlying())
-	}
-}
-
-// alike tells a type of the user's that has nothing of its own at run time: it is neither an interface nor a struct with
-// fields, or a pointer to one.
-func (u *Unit) alike(t types.Type) bool {
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != "main" || types.IsInterface(n) {
-		return false
-	}
-	s, ok := n.Underlying().(*types.Struct)
-	return !ok || s.NumFields() == 0
 }
 
 func under(t types.Type) types.Type {

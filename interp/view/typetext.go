@@ -9,6 +9,9 @@ import (
 
 // typeText prints a type as lowered code must spell it.
 func (l *lowerer) typeText(t types.Type, at token.Pos) string {
+	if l.dynamic(t) {
+		return "interface{}"
+	}
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
 		switch t.Kind() {
@@ -107,6 +110,9 @@ func (l *lowerer) objectName(o types.Object) string {
 	if name, ok := l.u.scope.objects[o]; ok {
 		return name
 	}
+	if _, isType := types.Universe.Lookup(o.Name()).(*types.TypeName); isType {
+		return o.Name() + mark // the interpreter would take it for the type
+	}
 	return o.Name()
 }
 
@@ -144,8 +150,8 @@ func (l *lowerer) structText(s *types.Struct, at token.Pos) string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		if !f.Embedded() {
-			b.WriteString(f.Name() + " ")
+		if !f.Embedded() || l.dynamic(f.Type()) {
+			b.WriteString(l.fieldName(f) + " ")
 		}
 		b.WriteString(l.typeText(f.Type(), at))
 		if tag := s.Tag(i); tag != "" {
