@@ -89,6 +89,10 @@ var phrases = []Phrase{
 	{Group: filesystems, line: "mmlsqos <mmfs1>", expr: "<mmfs1>.QoS()"},
 	{Group: filesystems, line: "mmchqos <mmfs1> --disable", expr: "<mmfs1>.DisableQoS()"},
 	{Group: filesystems, line: "mmdelfs <mmfs2>", expr: `cluster.Filesystems["<mmfs2>"].Delete(Confirm("<mmfs2>"))`},
+	{Group: filesystems, line: "mmcrfs <newfs> -F <new.stanza>", expr: `cluster.Filesystems.New("<newfs>", NewFilesystem{Disks: []DiskStanza{{NSD: "spare01"}}}, Confirm("<newfs>"))`},
+	{Group: filesystems, line: "mmlspolicy <mmfs1>", expr: "<mmfs1>.Placement()"},
+	{Group: filesystems, line: "mmchpolicy <mmfs1> <new.pol> -I test", expr: "<mmfs1>.Placement().Test()", Note: "Insert, Put and ReadFile edit it first; Save() installs it"},
+	{Group: filesystems, line: "mmremotefs show all", expr: "cluster.AllFilesystems", Runs: "mmlsfs"},
 
 	{Group: filesets, line: "mmlsfileset <mmfs1>", expr: "<mmfs1>.Filesets"},
 	{Group: filesets, line: "mmlsfileset <mmfs1> -L", expr: "<mmfs1>.Filesets"},
@@ -117,6 +121,9 @@ var phrases = []Phrase{
 	{Group: snapshots, line: "mmdelsnapshot <mmfs1> <home>:<weekly>", expr: `<mmfs1>.Filesets["<home>"].Snapshots.Delete("<weekly>")`},
 	{Group: snapshots, line: "mmdelsnapshot <mmfs1> <weekly> -j <home>", expr: `<mmfs1>.Filesets["<home>"].Snapshots.Delete("<weekly>")`},
 	{Group: snapshots, line: "mmsnapdir <mmfs1> -q", expr: "<mmfs1>.SnapshotDirs()"},
+	{Group: snapshots, line: "mmrestorefs <mmfs1> <global-snapshot1>", expr: `<mmfs1>.Snapshots["<global-snapshot1>"].Restore()`, Note: "what was written since is lost; returns a job"},
+	{Group: snapshots, line: "mmrestorefs <mmfs1> <n-20240512> -j <home>", expr: `<mmfs1>.Filesets["<home>"].Snapshots["<n-20240512>"].Restore()`,
+		Note: "what was written since is lost; returns a job"},
 
 	{Group: quotas, line: "mmrepquota <mmfs1>", expr: "<mmfs1>.Quotas"},
 	{Group: quotas, line: "mmrepquota -u! <mmfs1>", expr: "<mmfs1>.Quotas.Users()"},
@@ -129,6 +136,8 @@ var phrases = []Phrase{
 	{Group: quotas, line: "mmsetquota <mmfs1>:<home> --block <9T>:<10T>", expr: `<mmfs1>.Filesets["<home>"].Quota().Change(Block(9*TiB, 10*TiB))`},
 	{Group: quotas, line: "mmquotaon <mmfs1>", expr: "<mmfs1>.Quotas.Enable()"},
 	{Group: quotas, line: "mmquotaoff <mmfs1>", expr: "<mmfs1>.Quotas.Disable()"},
+	{Group: quotas, line: "mmdefquotaon -u! <mmfs1>", expr: "<mmfs1>.Quotas.EnableDefaults(UserQuota)"},
+	{Group: quotas, line: "mmdefquotaoff -u! <mmfs1>", expr: "<mmfs1>.Quotas.DisableDefaults(UserQuota)"},
 	{Group: quotas, line: "mmcheckquota <mmfs1>", expr: "<mmfs1>.Quotas.CheckUsage()", Note: "returns a job"},
 
 	{Group: disks, line: "mmlsdisk <mmfs1>", expr: "<mmfs1>.Disks"},
@@ -146,9 +155,15 @@ var phrases = []Phrase{
 	{Group: disks, line: "mmlsnsd -d <data01>", expr: `cluster.NSDs["<data01>"]`},
 	{Group: disks, line: "mmlsnsd -X", expr: "cluster.NSDs.Devices()"},
 	{Group: disks, line: "mmdelnsd <spare01>", expr: `cluster.NSDs["<spare01>"].Delete()`},
+	{Group: disks, line: "mmrpldisk <mmfs1> <data03> <spare01>", expr: `<mmfs1>.Disks["<data03>"].Replace(DiskStanza{NSD: "<spare01>"})`, Note: "returns a job"},
+	{Group: disks, line: "mmcrnsd -F <new.stanza>", expr: `cluster.NSDs.New(DiskStanza{NSD: "new01", Device: "/dev/sdx", Servers: []string{"nsd01"}})`},
+	{Group: disks, line: "mmchnsd <data01>:<nsd01>,<nsd02>", expr: `cluster.NSDs["<data01>"].ChangeServers("<nsd01>", "<nsd02>")`},
 
 	{Group: files, line: "mmlsattr -L </gpfs/mmfs1/home/a>", expr: `cluster.File("</gpfs/mmfs1/home/a>").Refresh()`, Note: "the file then has them"},
 	{Group: files, line: "mmgetacl </gpfs/mmfs1/home/a>", expr: `cluster.File("</gpfs/mmfs1/home/a>").ACL()`},
+	{Group: files, line: "mmdelacl </gpfs/mmfs1/home/a>", expr: `cluster.File("</gpfs/mmfs1/home/a>").DeleteACL()`},
+	{Group: files, line: "mmputacl -i <acl.txt> </gpfs/mmfs1/home/a>", expr: `cluster.File("</gpfs/mmfs1/home/a>").ChangeACL(ParseACL("user::rwxc\ngroup::r-x-\nother::----\n"))`},
+	{Group: files, line: "mmrestripefile -b! </gpfs/mmfs1/home/a>", expr: `cluster.File("</gpfs/mmfs1/home/a>").Restripe(Rebalance)`},
 
 	{Group: services, line: "mmces node list", expr: "cluster.CESNodes()"},
 	{Group: services, line: "mmces address list", expr: "cluster.CESAddresses()"},
