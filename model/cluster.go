@@ -112,6 +112,9 @@ func (c *Cluster) Filesystem(name string) *Filesystem { return c.filesystem(trim
 // work.
 func (c *Cluster) Node(name string) *Node { return &Node{Name: name, c: c} }
 
+// Clock returns the time, in the zone of the node that runs the commands. It asks nobody.
+func (c *Cluster) Clock() time.Time { return c.now().In(c.zone) }
+
 // ClusterInfo is the identity of a cluster, from mmlscluster.
 type ClusterInfo struct {
 	Name           string `json:"name" col:"NAME"`

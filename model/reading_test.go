@@ -165,6 +165,9 @@ func TestWaiters(t *testing.T) {
 	assert.Equal(t, "for I/O completion", list[0].Reason)
 	assert.Equal(t, "on disk d1", list[0].Detail)
 	assert.True(t, list[0].Since.Equal(time.Date(2024, 5, 14, 7, 31, 33, 0, time.UTC)))
+	list, err = c.Waiters(t.Context(), model.Over(model.Minute))
+	require.NoError(t, err)
+	assert.Empty(t, list)
 }
 
 func TestDiskUsage(t *testing.T) {

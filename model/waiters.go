@@ -27,15 +27,39 @@ func (w *Waiter) String() string {
 	return w.Thread + " " + w.Waits.String() + " " + w.Reason
 }
 
-// Waiters returns the threads that wait, on the node that runs the commands and on no other. It runs mmdiag --waiters.
-func (c *Cluster) Waiters(ctx context.Context) ([]*Waiter, error) {
+// WaiterOption says which waiting threads count: [Over].
+type WaiterOption interface{ waiters(*waiterSpec) }
+
+type waiterSpec struct{ over time.Duration }
+
+type over time.Duration
+
+func (o over) waiters(s *waiterSpec) { s.over = time.Duration(o) }
+
+// Over leaves out the threads that have waited no longer than d: Over(30*Second).
+func Over(d time.Duration) WaiterOption { return over(d) }
+
+func waitersAsked(options []WaiterOption) waiterSpec {
+	var s waiterSpec
+	for _, o := range options {
+		o.waiters(&s)
+	}
+	return s
+}
+
+// Waiters returns the threads that wait, on the node that runs the commands and on no other; NodeWaiters has those of
+// all nodes. It runs mmdiag --waiters.
+func (c *Cluster) Waiters(ctx context.Context, options ...WaiterOption) ([]*Waiter, error) {
+	asked := waitersAsked(options)
 	reply, err := c.query(ctx)(arguments("--waiters", "-Y").of("mmdiag", "waiters"))
 	if err != nil {
 		return nil, err
 	}
 	list := []*Waiter{}
 	for _, row := range reply.Section("waiters") {
-		list = append(list, readWaiter(row))
+		if w := readWaiter(row); w.Waits > asked.over || asked.over == 0 {
+			list = append(list, w)
+		}
 	}
 	return list, nil
 }

@@ -39,8 +39,11 @@ var waiterLine = regexp.MustCompile(`^\s*(?:(\S+?):\s+)?(?:0x[0-9A-Fa-f]+\s+)?[W
 // NodeWaiters returns the threads that wait on any node, the longest first, joined with the NSD, the file system and the
 // node that their words name. It runs mmlsnode -N waiters -L, which asks all nodes, and for the names mmlscluster,
 // mmlsnsd and mmlsfs.
-func (c *Cluster) NodeWaiters(ctx context.Context) ([]*NodeWaiter, error) {
+func (c *Cluster) NodeWaiters(ctx context.Context, options ...WaiterOption) ([]*NodeWaiter, error) {
 	list, err := c.nodeWaiters(ctx)
+	if asked := waitersAsked(options); asked.over > 0 {
+		list = slices.DeleteFunc(list, func(w *NodeWaiter) bool { return w.Waits <= asked.over })
+	}
 	if err != nil || len(list) == 0 {
 		return list, err
 	}

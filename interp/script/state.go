@@ -12,6 +12,12 @@ import (
 // File returns the file or directory with an absolute path, as Cluster().File(path) does. It asks nobody.
 func (s *Session) File(path string) *model.File { return s.opts.Cluster.File(path) }
 
+// Jobs returns the long operations that the session has begun, the first one first, as Cluster().Jobs() does.
+func (s *Session) Jobs() []*model.Job { return s.opts.Cluster.Jobs() }
+
+// Stamp returns the time in the zone of the cluster in a form of package time: Stamp("nightly-20060102").
+func (s *Session) Stamp(form string) string { return s.opts.Cluster.Clock().Format(form) }
+
 // State reads a state that was saved on this machine: by gpfsh state save, or by State.Save.
 func (s *Session) State(path string) (*model.State, error) { return readState(path) }
 

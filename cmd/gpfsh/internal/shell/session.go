@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/parser"
 	"io"
 	"os"
@@ -20,12 +19,11 @@ var discard = io.Discard
 // worked is an entry that ran to its end, as a script would have it.
 type worked struct{ text string }
 
-// note keeps an entry for :save. plain is the entry without what only the prompt understands.
-func (s *Shell) note(plain string) {
-	if e, err := parser.ParseExpr(plain); err == nil {
-		if _, call := ast.Unparen(e).(*ast.CallExpr); !call {
-			plain = "print(" + plain + ")" // a script shows nothing by itself
-		}
+// note keeps an entry for :save. plain is the entry without what only the prompt understands; showed says that its value
+// was shown, which a script has to say.
+func (s *Shell) note(plain string, showed bool) {
+	if _, err := parser.ParseExpr(plain); err == nil && showed {
+		plain = "Show(" + plain + ")"
 	}
 	s.worked = append(s.worked, worked{plain})
 }

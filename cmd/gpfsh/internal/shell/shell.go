@@ -129,6 +129,7 @@ type Shell struct {
 
 	worked  []worked // what :save writes
 	lastErr error
+	showed  bool    // the last entry had a value, and it was shown
 	way     []place // to where the shell stands in the tree of objects
 	back    []place // to where it stood before
 }
@@ -322,7 +323,7 @@ func (s *Shell) entry(ctx context.Context, src string) error {
 		fmt.Fprintln(s.Render.Err, s.Render.ErrStyles.Apply(style.Dim, "here: "+hint))
 	}
 	if s.Interactive {
-		s.note(plain)
+		s.note(plain, s.showed)
 	}
 	s.accompany(ctx)
 	return nil
@@ -356,6 +357,7 @@ func (s *Shell) paged(ctx context.Context, f func() error) error {
 // evaluate runs an entry and writes its values.
 func (s *Shell) evaluate(ctx context.Context, src string) error {
 	begun := time.Now()
+	s.showed = false
 	out, err := s.Language.Eval(ctx, interp.Source{Name: entryName, Text: src})
 	if err != nil {
 		return err
@@ -366,6 +368,7 @@ func (s *Shell) evaluate(ctx context.Context, src string) error {
 			return err
 		}
 	}
+	s.showed = len(out.Values) == 1
 	return s.Render.Values(ctx, out.Values)
 }
 

@@ -368,14 +368,14 @@ func TestSaveAndLoad(t *testing.T) {
 	require.NoError(t, f.Run(context.Background()))
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	assert.Equal(t, "#!/usr/bin/env -S gpfsh run\nx := 1\n// what it is about\nprint(a)\n", string(text))
+	assert.Equal(t, "#!/usr/bin/env -S gpfsh run\nx := 1\n// what it is about\nShow(a)\n", string(text))
 	assert.Contains(t, f.err.String(), "nothing to save yet")
 	assert.Contains(t, f.err.String(), "3 entries saved")
 	assert.Contains(t, f.err.String(), "exists", "it overwrites nothing")
 
 	f = setup(t, ":load "+path, ":load "+filepath.Join(dir, "none"))
 	require.NoError(t, f.Run(context.Background()))
-	assert.Equal(t, []string{"x := 1", "// what it is about", "print(a)"}, f.lang.entries)
+	assert.Equal(t, []string{"x := 1", "// what it is about", "Show(a)"}, f.lang.entries)
 	assert.Contains(t, f.err.String(), "cannot read the entries")
 }
 
