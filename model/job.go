@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gpfsh/mmexec"
+	"gpfsh/policy/progress"
 )
 
 // Job is a long operation that goes on by itself: a restripe, the deletion of a disk, the restoration of a snapshot.
@@ -69,12 +70,33 @@ func (j *Job) Wait(ctx context.Context) error {
 		return j.Err()
 	default:
 	}
-	select {
-	case <-j.done:
-		return j.Err()
-	case <-ctx.Done():
-		return ctx.Err()
+	work := progress.Begin(ctx)
+	defer work.End()
+	for {
+		var tick <-chan time.Time
+		if work != nil {
+			work.Report(j.state())
+			tick = time.After(jobInterval)
+		}
+		select {
+		case <-j.done:
+			return j.Err()
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick:
+		}
 	}
+}
+
+// jobInterval is how often whoever waits for a job hears how far it is.
+const jobInterval = 500 * time.Millisecond
+
+func (j *Job) state() progress.State {
+	s := progress.State{Work: j.Command, Part: -1, Elapsed: j.Elapsed()}
+	if p := j.Progress(); p.Known() {
+		s.Part = float64(p) / 100
+	}
+	return s
 }
 
 // Err returns why the operation failed; nil while it runs and when it ended well.

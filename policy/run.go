@@ -13,6 +13,7 @@ import (
 
 	"gpfsh/mmexec"
 	"gpfsh/policy/lang"
+	"gpfsh/policy/progress"
 )
 
 // Target is what a policy is run on.
@@ -298,9 +299,21 @@ func (p *Policy) Run(ctx context.Context, ex mmexec.Executor, target Target, act
 	if err != nil {
 		return nil, err
 	}
+	if work := progress.Begin(ctx); work != nil {
+		defer work.End()
+		what := "mmapplypolicy " + target.arg
+		work.Report(progress.State{Work: what, Part: -1})
+		told := o.progress
+		o.progress = func(p Progress) {
+			work.Report(progress.State{Work: what, Phase: p.Text, Part: -1})
+			if told != nil {
+				told(p)
+			}
+		}
+	}
 	w := newSummaryWriter(o)
 	cmd.Stdout = w
-	res, err := mmexec.Do(ctx, ex, cmd)
+	res, err := mmexec.Do(progress.With(ctx, nil), ex, cmd)
 	if res != nil && len(res.Stdout) > 0 {
 		_, _ = w.Write(res.Stdout)
 	}

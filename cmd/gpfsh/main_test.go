@@ -393,3 +393,19 @@ func TestShellEditing(t *testing.T) {
 	assert.Zero(t, term.Exits())
 	assert.Equal(t, term.Before(), term.State())
 }
+
+func TestLongWorkIsShown(t *testing.T) {
+	site := filepath.Join(t.TempDir(), "site")
+	require.NoError(t, mmsim.Init(site, mmsim.DemoState(), nil))
+	path, err := exec.LookPath("gpfsh")
+	require.NoError(t, err)
+	hang := exec.Command(path, "sim", "fault", site, "hang", "mmlssnapshot")
+	text, err := hang.CombinedOutput()
+	require.NoError(t, err, string(text))
+
+	term := open(t, t.TempDir(), "--cluster", "sim:"+site, "-e", `Cluster().Filesystems["mmfs1"].Snapshots`)
+	term.Shows("waiting for mmlssnapshot mmfs1 -Y  0:01")
+	term.Type("\x03")
+	assert.Equal(t, 130, term.Exits())
+	assert.NotContains(t, term.Screen(), "waiting for", "the line is gone")
+}

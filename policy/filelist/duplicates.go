@@ -240,7 +240,7 @@ func hashStage(ctx context.Context, f Files, from *sorter, totals *Duplicates, w
 	if whole {
 		prog.enter("comparing contents")
 	}
-	defer prog.watch(f.progress)()
+	defer prog.watch(ctx, f.in.String(), f.progress)()
 	jobs := make(chan []byte, 4*o.workers)
 	var unreadable atomic.Int64
 	var wg sync.WaitGroup

@@ -185,7 +185,7 @@ type readingEnd struct {
 // deliver reads in the background and calls the function here.
 func (f Files) deliver(ctx context.Context, cancel context.CancelFunc, in input, take *intake, ch chan delivery, free chan<- []File, fn func([]File) error) (Report, error) {
 	take.progress = &progress{}
-	stop := take.progress.watch(f.progress)
+	stop := take.progress.watch(ctx, in.String(), f.progress)
 	defer stop()
 	end := make(chan readingEnd, 1)
 	go func() {

@@ -252,7 +252,7 @@ func (p *pass) run(ctx context.Context, in input, o options) (*Partial, error) {
 	}
 	begin := time.Now()
 	var prog progress
-	stop := prog.watch(o.progress)
+	stop := prog.watch(ctx, in.String(), o.progress)
 	report, err := in.read(ctx, &intake{
 		sc: sc, workers: o.workers, progress: &prog, plus: o.plus,
 		consumer: func(i int) consumer { return workers[i] },

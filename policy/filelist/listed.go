@@ -117,7 +117,7 @@ func (f Files) Fetch(ctx context.Context) (Files, func(), error) {
 		return f, nil, err
 	}
 	p := &progress{}
-	stop := p.watch(f.progress)
+	stop := p.watch(ctx, e.String(), f.progress)
 	defer stop()
 	paths, remove, err := e.lister.List(ctx, Request{Show: rd.layout, DirectoriesPlus: f.plus, Progress: p.listing})
 	if err != nil {

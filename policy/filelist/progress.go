@@ -1,8 +1,11 @@
 package filelist
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
+
+	telling "gpfsh/policy/progress"
 )
 
 // Progress is how far a computation is.
@@ -43,10 +46,19 @@ func (p *progress) enter(phase string) { p.phase.Store(&phase) }
 // progressInterval is how often a progress function is called.
 const progressInterval = 200 * time.Millisecond
 
-// watch calls the function from time to time, and once more at the end, which is when stop is called.
-func (p *progress) watch(fn func(Progress)) (stop func()) {
+// watch calls the function from time to time, and once more at the end, which is when stop is called. Without a function
+// whoever listens on the context hears of it; what is the files that are read.
+func (p *progress) watch(ctx context.Context, what string, fn func(Progress)) (stop func()) {
+	end := func() {}
 	if fn == nil {
-		return func() {}
+		work := telling.Begin(ctx)
+		if work == nil {
+			return end
+		}
+		end = work.End
+		fn = func(now Progress) {
+			work.Report(telling.State{Work: what, Phase: now.Phase, Count: now.Records, Noun: "files", Part: now.Done(), Elapsed: now.Elapsed})
+		}
 	}
 	begin := time.Now()
 	now := func() Progress {
@@ -74,5 +86,6 @@ func (p *progress) watch(fn func(Progress)) (stop func()) {
 		close(done)
 		<-gone
 		fn(now())
+		end()
 	}
 }

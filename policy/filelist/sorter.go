@@ -298,7 +298,7 @@ func (f Files) sortInto(ctx context.Context, s *sorter, attrs []Attr, key func(r
 		workers = append(workers, &sortingConsumer{where: where, match: newMatcher(f.match, &env), key: key, to: to})
 	}
 	prog := &progress{}
-	stop := prog.watch(f.progress)
+	stop := prog.watch(ctx, f.in.String(), f.progress)
 	defer stop()
 	return in.read(ctx, &intake{
 		sc: sc, workers: len(s.writers), progress: prog, plus: f.plus,

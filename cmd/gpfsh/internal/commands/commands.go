@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 
 	"gpfsh/cmd/gpfsh/internal/learn"
+	"gpfsh/cmd/gpfsh/internal/meter"
 	"gpfsh/cmd/gpfsh/internal/prompt"
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/cmd/gpfsh/internal/shell"
@@ -102,6 +103,7 @@ type app struct {
 	render     *render.Renderer
 	transcript transcript
 	charts     charts
+	meter      *meter.Meter   // of long work; nil where nobody looks
 	teacher    *learn.Teacher // of a lesson; nil else
 }
 

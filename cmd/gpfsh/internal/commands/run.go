@@ -44,6 +44,8 @@ func runCode(ctx context.Context, a *app) error {
 	defer s.Close()
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	ctx, end := a.meter.Listen(ctx)
+	defer end()
 	out, err := s.Eval(ctx, interp.Source{Name: "-e", Text: a.code})
 	if err == nil {
 		a.measure()
@@ -87,6 +89,8 @@ func runScript(ctx context.Context, a *app, args []string) error {
 	defer s.Close()
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	ctx, end := a.meter.Listen(ctx)
+	defer end()
 	err = s.Run(ctx, []interp.Source{src})
 	return errors.Join(err, a.writeCharts(err), a.printPlan(s))
 }

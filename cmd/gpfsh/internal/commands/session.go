@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"gpfsh/cmd/gpfsh/internal/connect"
+	"gpfsh/cmd/gpfsh/internal/meter"
 	"gpfsh/cmd/gpfsh/internal/prompt"
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/cmd/gpfsh/internal/style"
@@ -60,7 +61,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	s.confirmer = a.newConfirmer(s)
 	s.stack = &connect.Stack{Plan: s.plan, ReadOnly: a.readOnly, Confirm: s.confirmer.confirm}
 	if a.trace {
-		s.stack.Trace = a.Stderr
+		s.stack.Trace = a.meter.Over(a.Stderr)
 	}
 	if a.record != "" {
 		// A recording holds what the cluster answers: names of people, paths. It is for nobody else.
@@ -92,7 +93,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 		Executor: ex, Cluster: s.cluster, Plan: s.plan, Rehearsal: a.dryRun, Args: args, Exit: run.PanicExit,
 		Show: a.writer,
 	})
-	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Stdin: a.Stdin, Stdout: a.transcript.tee(a.Stdout), Stderr: a.transcript.tee(a.Stderr)}); err != nil {
+	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Stdin: a.Stdin, Stdout: a.meter.Over(a.transcript.tee(a.Stdout)), Stderr: a.meter.Over(a.transcript.tee(a.Stderr))}); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -234,6 +235,7 @@ func (a *app) newConfirmer(s *session) *confirmer {
 	c := &confirmer{cluster: s.clusterName, yes: a.yes, styles: a.render.ErrStyles}
 	if a.attended && isTerminal(a.Stdin) && isTerminal(a.Stderr) {
 		c.ask = func(ctx context.Context, question string) (string, error) {
+			defer a.meter.Hold()()
 			answer, err := prompt.Ask(ctx, a.Stdin, a.Stderr, question)
 			if errors.Is(err, prompt.ErrInterrupted) {
 				err = fmt.Errorf("%w: %w", interp.ErrInterrupted, context.Canceled)
@@ -251,6 +253,16 @@ func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd()
 
 func (a *app) newRenderer() *render.Renderer {
 	r := &render.Renderer{Out: a.Stdout, Err: a.Stderr, Format: a.output, Terminal: isTerminal(a.Stdout)}
+	if isTerminal(a.Stderr) && !style.Dumb(a.Getenv) {
+		a.meter = meter.New(meter.Options{Out: a.Stderr, ASCII: !show.UTF8(a.Getenv), Width: func() int {
+			width, _, err := term.GetSize(int(a.Stderr.Fd()))
+			if err != nil || width <= 0 {
+				return 80
+			}
+			return width
+		}})
+		r.Out, r.Err = a.meter.Over(r.Out), a.meter.Over(r.Err)
+	}
 	if a.svg != "" {
 		r.Draw = a.charts.add
 	}

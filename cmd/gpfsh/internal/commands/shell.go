@@ -55,7 +55,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 		Language: &measured{Session: s.Session, a: a, s: s}, Render: a.render, Complete: complete, History: history, DryRun: s, Changes: s.stack.Changes,
 		Confirmation: s.confirmer, Measure: a.measure, Ran: s.stack.Journal.Entries, Config: s.config, ConfigKeys: settingKeys(),
 		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Saved: s.target.Saved, Cluster: s.clusterName,
-		Plain: a.plain, Companion: a.companion(),
+		Plain: a.plain, Listen: a.meter.Listen, Companion: a.companion(),
 	})
 	if interactive {
 		a.render.Out, a.render.Err = a.transcript.tee(a.render.Out), a.transcript.tee(a.render.Err)

@@ -9,6 +9,7 @@ import (
 
 	"gpfsh/completer"
 	"gpfsh/mmexec"
+	"gpfsh/policy/progress"
 )
 
 // Stack is what stands between the object model and the commands of a target.
@@ -63,7 +64,7 @@ func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 	if s.ReadOnly {
 		mw = append(mw, readOnly)
 	}
-	mw = append(mw, s.confirm, s.count)
+	mw = append(mw, s.confirm, s.count, waiting)
 	if s.Audit != nil {
 		mw = append(mw, mmexec.Audit(s.Audit, s.Target))
 	}
@@ -86,6 +87,17 @@ func (s *Stack) confirm(next mmexec.Executor) mmexec.Executor {
 			if err != nil {
 				return nil, err
 			}
+		}
+		return next.Run(ctx, cmd)
+	}}
+}
+
+// waiting tells those who listen which command the session waits for.
+func waiting(next mmexec.Executor) mmexec.Executor {
+	return &onRun{next, func(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+		if work := progress.Begin(ctx); work != nil && !completer.IsUnattended(ctx) {
+			defer work.End()
+			work.Report(progress.State{Work: cmd.String(), Phase: "waiting for", Part: -1})
 		}
 		return next.Run(ctx, cmd)
 	}}

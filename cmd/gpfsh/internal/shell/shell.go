@@ -105,6 +105,8 @@ type Options struct {
 	ConfigKeys []string
 	// Measure looks how wide the terminal is; it is called before anything is shown. It may be nil.
 	Measure func()
+	// Listen returns a context whose long work is shown until end is called; nil shows none.
+	Listen func(ctx context.Context) (listening context.Context, end func())
 	// Changes returns how many commands have changed the cluster so far.
 	Changes func() int64
 
@@ -358,6 +360,11 @@ func (s *Shell) paged(ctx context.Context, f func() error) error {
 func (s *Shell) evaluate(ctx context.Context, src string) error {
 	begun := time.Now()
 	s.showed = false
+	if s.Listen != nil {
+		var end func()
+		ctx, end = s.Listen(ctx)
+		defer end()
+	}
 	out, err := s.Language.Eval(ctx, interp.Source{Name: entryName, Text: src})
 	if err != nil {
 		return err
