@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -220,6 +221,28 @@ func TestLessonFilesAreChecked(t *testing.T) {
 	assert.ErrorContains(t, err, "there are look-around, filesets")
 	_, err = NewTeacher(context.Background(), "lesson", Options{})
 	assert.Error(t, err)
+}
+
+// The lesson that CONTRIBUTING shows is one.
+func TestTheLessonInTheDocumentationIsOne(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "CONTRIBUTING.md"))
+	require.NoError(t, err)
+	_, text, ok := strings.Cut(string(page), "```txtar\n")
+	require.True(t, ok)
+	text, _, _ = strings.Cut(text, "```")
+	l, err := Parse("documentation", []byte(text))
+	require.NoError(t, err)
+	site, err := newSite()
+	require.NoError(t, err)
+	t.Cleanup(func() { site.close() })
+	require.NoError(t, site.reset(t.Context(), l))
+	require.NoError(t, site.run(t.Context(), l.Steps[0].Way))
+	judge, err := site.session(t.Context(), site, new(mmexec.Plan))
+	require.NoError(t, err)
+	t.Cleanup(judge.Close)
+	done, err := holds(t.Context(), judge, l.Steps[0].Check)
+	require.NoError(t, err)
+	assert.True(t, done)
 }
 
 func FuzzParse(f *testing.F) {
