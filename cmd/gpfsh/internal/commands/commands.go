@@ -26,6 +26,7 @@ const (
 	exitDone        = 0
 	exitFailed      = 1   // it failed while running
 	exitUsage       = 2   // usage, or code that does not check: nothing was run
+	exitPlanned     = 4   // done, and the dry run has planned something: with --detailed-exitcode only
 	exitInterrupted = 130 // as a shell says of a program that Ctrl-C has ended
 )
 
@@ -66,7 +67,7 @@ func commandTable() []command {
 		{name: "apply", args: "PLAN", help: "carry out a plan that :plan save has written", file: true, run: runApply},
 		{name: "completion", args: "SHELL", values: []string{"bash", "zsh", "fish"}, help: "print completion for a shell: bash, zsh or fish", run: runCompletion},
 		{name: "version", help: "print the version", run: runVersion},
-		{name: "help", args: "[COMMAND|TOPIC]", help: "print this, how a command is used, or a topic: language, environment, man", run: runHelp},
+		{name: "help", args: "[COMMAND|TOPIC]", help: "print this, how a command is used, or a topic: " + strings.Join(topicNames(), ", "), run: runHelp},
 	}
 }
 
@@ -242,11 +243,8 @@ func writeHelp(out io.Writer) error {
 	}
 	w.Flush()
 	b.WriteString(`
-Exit status:
-  0    done
-  1    failed while running
-  2    usage, or code that does not check; nothing was run
-  130  interrupted
+Exit status: 0 done, 1 failed while running, 2 usage or code that does not check, 130 interrupted;
+gpfsh help exit-codes says more.
 
 Results go to standard output, everything else to standard error.
 `)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"gpfsh/cmd/gpfsh/internal/learn"
 )
 
 // runCompletion is gpfsh completion: a script for the shell of the operating system, made of the tables that the help
@@ -40,12 +42,84 @@ func (o option) suggested() []string {
 	return o.values
 }
 
+// allOptions returns the options of the command line and those of single commands, none twice.
+func allOptions() []option {
+	list := optionTable()
+	seen := map[string]bool{}
+	for _, o := range list {
+		seen[o.long] = true
+	}
+	for _, c := range commandTable() {
+		if c.options == nil {
+			continue
+		}
+		for _, o := range c.options() {
+			if !seen[o.long] {
+				seen[o.long] = true
+				list = append(list, o)
+			}
+		}
+	}
+	return list
+}
+
+// firstWords are what the first argument of a command may be, as far as a script can know it.
+func (c command) firstWords() []string {
+	switch c.name {
+	case "learn":
+		lessons, err := learn.Lessons()
+		if err != nil {
+			return nil
+		}
+		var names []string
+		for _, l := range lessons {
+			names = append(names, l.Name)
+		}
+		return names
+	case "help":
+		var names []string
+		for _, other := range commandTable() {
+			names = append(names, other.name)
+		}
+		return append(names, topicNames()...)
+	}
+	return c.values
+}
+
+// takesFiles tells whether files may follow the first argument of a command.
+func (c command) takesFiles() bool {
+	return c.file || c.name == "policy" || c.name == "sim"
+}
+
 func bashCompletion(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString("# bash completion for gpfsh; source <(gpfsh completion bash)\n_gpfsh() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= i\n")
-	b.WriteString("\tCOMPREPLY=()\n\tcase $prev in\n")
+	b.WriteString(`# bash completion for gpfsh; source <(gpfsh completion bash)
+_gpfsh_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
+_gpfsh_files() {
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	compopt -o filenames 2>/dev/null
+}
+_gpfsh() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= n=0 i
+	COMPREPLY=()
+	# What stands behind a = or a colon is a word of its own to bash.
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD-2]}
+	fi
+	if [[ $cur == : && $prev == @(sim|state|replay|local) ]]; then
+		cur=
+		_gpfsh_files
+		return
+	elif [[ $prev == : ]]; then
+		_gpfsh_files
+		return
+	fi
+	case $prev in
+`)
 	var words, valued []string
-	for _, o := range optionTable() {
+	for _, o := range allOptions() {
 		words = append(words, o.names()...)
 		if o.arg == "" {
 			continue
@@ -54,27 +128,51 @@ func bashCompletion(w io.Writer) error {
 		pattern := strings.Join(o.names(), "|")
 		switch {
 		case o.file:
-			fmt.Fprintf(&b, "\t%s) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", pattern)
+			fmt.Fprintf(&b, "\t%s) _gpfsh_files; return ;;\n", pattern)
 		case len(o.suggested()) > 0:
-			fmt.Fprintf(&b, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", pattern, strings.Join(o.suggested(), " "))
+			fmt.Fprintf(&b, "\t%s) _gpfsh_words '%s'; [[ ${COMPREPLY[0]} == *: ]] && compopt -o nospace 2>/dev/null; return ;;\n", pattern, strings.Join(o.suggested(), " "))
 		default:
 			fmt.Fprintf(&b, "\t%s) return ;;\n", pattern)
 		}
 	}
-	b.WriteString("\tesac\n\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tcase ${COMP_WORDS[i]} in\n")
-	fmt.Fprintf(&b, "\t\t%s) ((i++)) ;;\n\t\t-*) ;;\n\t\t*) cmd=${COMP_WORDS[i]}; break ;;\n\t\tesac\n\tdone\n", strings.Join(valued, "|"))
-	fmt.Fprintf(&b, "\tif [[ $cur == -* ]]; then\n\t\tCOMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n\t\treturn\n\tfi\n\tcase $cmd in\n", strings.Join(words, " "))
+	fmt.Fprintf(&b, `	esac
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		%s)
+			((i++))
+			while [[ ${COMP_WORDS[i]} == = || ${COMP_WORDS[i+1]} == : ]]; do ((i++)); done
+			;;
+		-* | = | :) ;;
+		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
+		esac
+	done
+	if [[ $cur == -* ]]; then
+		_gpfsh_words '%s'
+		return
+	fi
+	case $cmd in
+`, strings.Join(valued, " | "), strings.Join(words, " "))
 	var names []string
 	for _, c := range commandTable() {
 		names = append(names, c.name)
+		first := c.firstWords()
 		switch {
-		case len(c.values) > 0:
-			fmt.Fprintf(&b, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n", c.name, strings.Join(c.values, " "))
-		case c.file:
-			fmt.Fprintf(&b, "\t%s) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n", c.name)
+		case len(first) > 0 && c.takesFiles():
+			fmt.Fprintf(&b, "\t%s) if ((n == 0)); then _gpfsh_words '%s'; else _gpfsh_files; fi ;;\n", c.name, strings.Join(first, " "))
+		case len(first) > 0:
+			fmt.Fprintf(&b, "\t%s) ((n == 0)) && _gpfsh_words '%s' ;;\n", c.name, strings.Join(first, " "))
+		case c.takesFiles():
+			fmt.Fprintf(&b, "\t%s) _gpfsh_files ;;\n", c.name)
 		}
 	}
-	fmt.Fprintf(&b, "\t'') COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n\tesac\n}\ncomplete -F _gpfsh gpfsh\n", strings.Join(names, " "))
+	fmt.Fprintf(&b, `	'')
+		_gpfsh_words '%s'
+		if ((${#COMPREPLY[@]} == 0)); then _gpfsh_files; fi
+		;;
+	esac
+}
+complete -F _gpfsh gpfsh
+`, strings.Join(names, " "))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -83,13 +181,21 @@ func zshCompletion(w io.Writer) error {
 	var b strings.Builder
 	quote := strings.NewReplacer("'", "''", "[", "\\[", "]", "\\]", ":", "\\:")
 	b.WriteString("#compdef gpfsh\n# zsh completion for gpfsh; source <(gpfsh completion zsh)\n_gpfsh() {\n\tlocal line state\n\t_arguments -C \\\n")
-	for _, o := range optionTable() {
+	var optionNames []string
+	for _, o := range allOptions() {
+		optionNames = append(optionNames, o.names()...)
 		for _, n := range o.names() {
-			fmt.Fprintf(&b, "\t\t'%s[%s]", n, quote.Replace(o.help))
+			sep := ""
+			if o.arg != "" && strings.HasPrefix(n, "--") {
+				sep = "=" // --output json and --output=json
+			}
+			fmt.Fprintf(&b, "\t\t'%s%s[%s]", n, sep, quote.Replace(o.help))
 			switch {
 			case o.arg == "":
 			case o.file:
 				fmt.Fprintf(&b, ":%s:_files", o.arg)
+			case o.long == "cluster":
+				b.WriteString(":CLUSTER:_gpfsh_cluster")
 			case len(o.suggested()) > 0:
 				fmt.Fprintf(&b, ":%s:(%s)", o.arg, quote.Replace(strings.Join(o.suggested(), " ")))
 			default:
@@ -102,16 +208,28 @@ func zshCompletion(w io.Writer) error {
 	for _, c := range commandTable() {
 		fmt.Fprintf(&b, "\t\t\t'%s:%s'\n", c.name, quote.Replace(c.help))
 	}
-	b.WriteString("\t\t)\n\t\t_describe command commands\n\t\t;;\n\targument)\n\t\tcase $line[1] in\n")
+	fmt.Fprintf(&b, "\t\t)\n\t\t_describe command commands || _files\n\t\t;;\n\targument)\n\t\tif [[ $words[CURRENT] == -* ]]; then\n\t\t\tcompadd -- %s\n\t\t\treturn\n\t\tfi\n\t\tcase $line[1] in\n",
+		strings.Join(optionNames, " "))
 	for _, c := range commandTable() {
+		first := c.firstWords()
 		switch {
-		case len(c.values) > 0:
-			fmt.Fprintf(&b, "\t\t%s) compadd %s ;;\n", c.name, strings.Join(c.values, " "))
-		case c.file:
+		case len(first) > 0 && c.takesFiles():
+			fmt.Fprintf(&b, "\t\t%s) if ((CURRENT == 2)); then compadd %s; else _files; fi ;;\n", c.name, strings.Join(first, " "))
+		case len(first) > 0:
+			fmt.Fprintf(&b, "\t\t%s) ((CURRENT == 2)) && compadd %s ;;\n", c.name, strings.Join(first, " "))
+		case c.takesFiles():
 			fmt.Fprintf(&b, "\t\t%s) _files ;;\n", c.name)
 		}
 	}
-	b.WriteString("\t\tesac\n\t\t;;\n\tesac\n}\nif [ \"$funcstack[1]\" = _gpfsh ]; then _gpfsh \"$@\"; else compdef _gpfsh gpfsh; fi\n")
+	b.WriteString(`		esac
+		;;
+	esac
+}
+_gpfsh_cluster() {
+	if compset -P '(sim|state|replay|local):'; then _files; else compadd -S '' local ssh:// sim sim: state: replay:; fi
+}
+if [ "$funcstack[1]" = _gpfsh ]; then _gpfsh "$@"; else compdef _gpfsh gpfsh; fi
+`)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -126,16 +244,25 @@ func fishCompletion(w io.Writer) error {
 	for _, c := range commandTable() {
 		names = append(names, c.name)
 	}
+	none := "not __fish_seen_subcommand_from " + strings.Join(names, " ")
+	fmt.Fprintf(&b, "complete -c gpfsh -n '%s' -a '(__fish_complete_suffix .go)'\n", none)
 	for _, c := range commandTable() {
-		fmt.Fprintf(&b, "complete -c gpfsh -n 'not __fish_seen_subcommand_from %s' -a %s -d %s\n", strings.Join(names, " "), c.name, quote(c.help))
+		fmt.Fprintf(&b, "complete -c gpfsh -n '%s' -a %s -d %s\n", none, c.name, quote(c.help))
+		seen := "__fish_seen_subcommand_from " + c.name
+		first := strings.Join(c.firstWords(), " ")
 		switch {
-		case len(c.values) > 0:
-			fmt.Fprintf(&b, "complete -c gpfsh -n '__fish_seen_subcommand_from %s' -a %s\n", c.name, quote(strings.Join(c.values, " ")))
-		case c.file:
-			fmt.Fprintf(&b, "complete -c gpfsh -n '__fish_seen_subcommand_from %s' -F\n", c.name)
+		case first != "" && c.name == "help": // its words are those of the commands
+			fmt.Fprintf(&b, "complete -c gpfsh -n '%s' -a %s\n", seen, quote(first))
+		case first != "":
+			fmt.Fprintf(&b, "complete -c gpfsh -n '%s; and not __fish_seen_subcommand_from %s' -a %s\n", seen, first, quote(first))
+			if c.takesFiles() {
+				fmt.Fprintf(&b, "complete -c gpfsh -n '%s; and __fish_seen_subcommand_from %s' -F\n", seen, first)
+			}
+		case c.takesFiles():
+			fmt.Fprintf(&b, "complete -c gpfsh -n '%s' -F\n", seen)
 		}
 	}
-	for _, o := range optionTable() {
+	for _, o := range allOptions() {
 		b.WriteString("complete -c gpfsh")
 		if o.short != "" {
 			b.WriteString(" -s " + o.short)

@@ -25,6 +25,7 @@ type options struct {
 	timeout time.Duration
 	// allowDestroy is how many destructive actions a program may do; 0 leaves it to the default.
 	allowDestroy int
+	detailedExit bool   // a dry run that has planned something ends with a status of its own
 	confirm      string // on, off, or "" for on at a real cluster
 	pager        string
 	yes          bool
@@ -94,6 +95,10 @@ func optionTable() []option {
 				return &usageError{fmt.Sprintf("unknown duration %q: write it like 30s or 2m", v)}
 			}
 			o.timeout = d
+			return nil
+		}},
+		{long: "detailed-exitcode", help: "with -n: end with 4 when something is planned, 0 when there is nothing to do", set: func(o *options, _ string) error {
+			o.detailedExit = true
 			return nil
 		}},
 		{long: "record", arg: "FILE", file: true, help: "write what each command answers to FILE, for --cluster replay:FILE", set: func(o *options, v string) error {

@@ -37,6 +37,9 @@ func interruptible(ctx context.Context) (context.Context, func()) {
 // runCode is gpfsh -e.
 func runCode(ctx context.Context, a *app) error {
 	a.attended = true
+	if strings.HasPrefix(strings.TrimSpace(a.code), ":") {
+		return runShell(ctx, a, nil) // a command of the shell
+	}
 	s, err := a.open(ctx, a.choose(), nil)
 	if err != nil {
 		return err
@@ -51,7 +54,7 @@ func runCode(ctx context.Context, a *app) error {
 		a.measure()
 		err = a.render.Values(ctx, out.Values)
 	}
-	return errors.Join(err, a.writeCharts(err), a.printPlan(s))
+	return a.finish(s, err)
 }
 
 // runScript is gpfsh run.
@@ -92,7 +95,7 @@ func runScript(ctx context.Context, a *app, args []string) error {
 	ctx, end := a.meter.Listen(ctx)
 	defer end()
 	err = s.Run(ctx, []interp.Source{src})
-	return errors.Join(err, a.writeCharts(err), a.printPlan(s))
+	return a.finish(s, err)
 }
 
 // printPlan ends a dry run: the commands that would have run, as a shell would need them typed, and nothing else.
@@ -101,6 +104,16 @@ func (a *app) printPlan(s *session) error {
 		return nil
 	}
 	_, err := io.WriteString(a.Stdout, s.Plan())
+	return err
+}
+
+// finish ends a program: it writes the charts and the plan, and tells by the exit status whether there is one where that
+// is wanted.
+func (a *app) finish(s *session, err error) error {
+	err = errors.Join(err, a.writeCharts(err), a.printPlan(s))
+	if err == nil && a.dryRun && a.detailedExit && s.Plan() != "" {
+		return shown{&run.Exit{Code: exitPlanned}}
+	}
 	return err
 }
 

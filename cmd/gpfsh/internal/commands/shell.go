@@ -26,7 +26,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 	}
 	ctx, stop := ended(ctx)
 	defer stop()
-	interactive := isTerminal(a.Stdin)
+	interactive := isTerminal(a.Stdin) && !a.hasCode
 	a.attended = interactive
 	choice := connect.Choose(a.cluster, a.Getenv)
 	s, err := a.open(ctx, choice, nil)
@@ -74,7 +74,10 @@ func runShell(ctx context.Context, a *app, args []string) error {
 		}
 	}
 	sh.Reader = a.plain()
-	if editor != nil {
+	switch {
+	case a.hasCode:
+		sh.Reader = prompt.NewPlain(strings.NewReader(a.code), nil)
+	case editor != nil:
 		sh.Reader = editor
 	}
 	err = sh.Run(ctx)

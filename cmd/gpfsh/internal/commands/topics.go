@@ -25,6 +25,10 @@ func helpTopic(out io.Writer, name string) (done bool, err error) {
 				}
 			}
 		}
+	case "formatting":
+		_, err = io.WriteString(out, shell.FormattingHelp)
+	case "exit-codes":
+		_, err = io.WriteString(out, exitHelp)
 	case "man":
 		err = manPage(out)
 	default:
@@ -32,6 +36,23 @@ func helpTopic(out io.Writer, name string) (done bool, err error) {
 	}
 	return true, err
 }
+
+// topicNames are the topics of help.
+func topicNames() []string {
+	return []string{"language", "environment", "formatting", "exit-codes", "man"}
+}
+
+// exitHelp says what exit statuses mean.
+const exitHelp = `0    done
+1    failed while running
+2    usage, or code that does not check; nothing was run
+3    with --once: not run, because another one runs
+4    with -n --detailed-exitcode: done, and there is something in the plan
+130  interrupted
+128+N  ended by signal N
+
+check-health has statuses of its own, as monitoring systems want them: gpfsh help check-health.
+`
 
 // manPage writes the manual page, made of the tables that help is made of.
 func manPage(out io.Writer) error {
@@ -73,10 +94,11 @@ func manPage(out io.Writer) error {
 		item(name, capital(strings.TrimSpace(text)))
 	}
 	section("EXIT STATUS")
-	item("0", "Done.")
-	item("1", "Failed while running.")
-	item("2", "Usage, or code that does not check; nothing was run.")
-	item("130", "Interrupted.")
+	for line := range strings.Lines(exitHelp) {
+		if status, text, ok := strings.Cut(strings.TrimSpace(line), "  "); ok {
+			item(status, capital(strings.TrimSpace(text)))
+		}
+	}
 	_, err := io.WriteString(out, b.String())
 	return err
 }

@@ -70,7 +70,7 @@ mm commands run as they are: mmlsfileset mmfs1
 Keys: Tab completes; Ctrl-R searches the history; Ctrl-X Ctrl-E opens $EDITOR; Ctrl-_ undoes; Ctrl-Y puts back what
 Ctrl-K, Ctrl-U and Ctrl-W took; Ctrl-C gives up a line or stops what runs; Ctrl-D leaves.
 
-Topics: :help language, :help environment
+Topics: :help language, :help environment, :help formatting
 `)
 	return err
 }
@@ -87,7 +87,26 @@ var topics = map[string]topic{
 		_, err := fmt.Fprint(s.Render.Out, EnvironmentHelp)
 		return err
 	}},
+	"formatting": {"how values are shown", func(s *Shell) error {
+		_, err := fmt.Fprint(s.Render.Out, FormattingHelp)
+		return err
+	}},
 }
+
+// FormattingHelp says how values are shown.
+const FormattingHelp = `auto   for people: tables, property sheets, trees; what does not fit the terminal is left out and named
+table  as auto, with tables for lists of text as well
+wide   all columns
+json   one document for each value; sizes in bytes, times in RFC 3339; :watch writes one for each look
+yaml   the same as YAML
+csv    tables with the names of the fields above them
+name   keys of collections, names of objects: one a line
+
+-o FORMAT and the setting output choose one; in the shell :output does, and :wide EXPRESSION for one value.
+Cols(fs.Filesets, "Name", "Path") names columns, Sort(fs.Quotas, "-BlockUsage") orders, Largest(fs.Filesets, 5, "UsedInodes")
+cuts.
+Where the output is no terminal there are no colours, nothing is shortened and nothing is paged.
+`
 
 // EnvironmentHelp lists the variables of the environment.
 const EnvironmentHelp = `GPFSH_CLUSTER    the cluster, as --cluster says it
