@@ -137,16 +137,17 @@ func (a *app) history(interactive bool) (h *prompt.History, fresh bool) {
 // greet says hello to who is here for the first time, in five lines at most.
 func (a *app) greet(s *session) {
 	where := fmt.Sprintf("This is the cluster %s: what you type is done there; :dry on rehearses.", s.clusterName())
-	try := "Try:  Cluster().Filesystems   Cluster().Nodes"
+	try, more := "Try:  Cluster().Filesystems   Cluster().Nodes   Cluster().Health()", ""
 	if !s.target.Saved.IsZero() {
 		where = fmt.Sprintf("This is the cluster %s as it was saved %s: it can be looked at and not changed.", s.clusterName(), s.target.Saved.Format("2006-01-02 15:04"))
 	} else if s.target.Simulated {
 		where = "This cluster is simulated, nothing is real; --cluster reaches a real one."
-		try = `Try:  Cluster().Filesystems
-      Cluster().Filesystems["mmfs1"].Snapshots   Cluster().Nodes`
+		try = `Try:  Cluster().Filesystems   Cluster().Filesystems["mmfs1"].Snapshots
+      Cluster().Health()`
+		more = " gpfsh learn has lessons."
 	}
-	fmt.Fprintf(a.Stderr, "%s\n%s\n%s\nTab completes, :help lists the commands, Ctrl-D leaves.\n",
-		a.render.ErrStyles.Apply(style.Strong, "gpfsh, the object shell of IBM Storage Scale"), where, try)
+	fmt.Fprintf(a.Stderr, "%s\n%s\n%s\nTab completes, :help lists the commands, Ctrl-D leaves.%s\n",
+		a.render.ErrStyles.Apply(style.Strong, "gpfsh, the object shell of IBM Storage Scale"), where, try, more)
 }
 
 // ended returns a context that ends with the signals that end programs. Ctrl-C is not one of them in a shell.
