@@ -54,6 +54,9 @@ type Command struct {
 	// without a bound on their size (quotas of 100,000 users) are read this way.
 	Stdout io.Writer
 
+	// Cluster names the cluster that the command is for, where a session works with several and it is not for the first
+	// of them: "ssh://ess1". It is not part of the command line.
+	Cluster string
 	// Object says what the command is about, for plans, audit and messages: "snapshot nightly of mmfs1".
 	Object string
 	// Reason says why it is run, when there is more to say than the command itself does.

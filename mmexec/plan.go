@@ -40,8 +40,14 @@ func (e PlanEntry) Destructive() bool { return e.Effect >= StopsUsers }
 // Command returns the command as it was to be run.
 func (e PlanEntry) Command() Command { return e.cmd }
 
-// String returns the command as one line for a POSIX shell.
-func (e PlanEntry) String() string { return QuoteArgv(e.Argv) }
+// String returns the command as one line for a POSIX shell; one that is for another cluster than that of the session
+// says so in a comment.
+func (e PlanEntry) String() string {
+	if e.cmd.Cluster != "" {
+		return QuoteArgv(e.Argv) + " # on " + e.cmd.Cluster
+	}
+	return QuoteArgv(e.Argv)
+}
 
 // Enabled tells whether commands are recorded instead of run.
 func (p *Plan) Enabled() bool {
@@ -103,6 +109,11 @@ func (p *Plan) WriteScript(w io.Writer) error {
 	b.WriteString("#!/bin/sh\nset -eu\n")
 	b.WriteString("PATH=" + DefaultBinDir + ":$PATH\n")
 	entries := p.Entries()
+	for _, e := range entries {
+		if e.cmd.Cluster != "" {
+			return fmt.Errorf("%s: a script is for one cluster", e)
+		}
+	}
 	if slices.ContainsFunc(entries, func(e PlanEntry) bool { return len(e.Files) > 0 }) {
 		b.WriteString("umask 077\ngpfsh_files=$(mktemp -d)\ntrap 'rm -rf \"$gpfsh_files\"' EXIT\n")
 	}

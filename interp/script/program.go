@@ -51,6 +51,13 @@ func program(ctx context.Context, getenv func(string) string, args []string, std
 		return nil, err
 	}
 	o := Options{Cluster: cluster, Executor: ex, Plan: plan, Rehearsal: isSet(getenv("GPFSH_DRY_RUN"))}
+	o.Connect = func(ctx context.Context, spec string) (*model.Cluster, error) {
+		ex, options, err := target(spec)
+		if err != nil {
+			return nil, err
+		}
+		return model.Connect(ctx, mmexec.Wrap(ex, announce(stdout), mmexec.DryRun(plan)), options...)
+	}
 	if len(args) > 0 {
 		o.Args = args[1:]
 	}

@@ -181,8 +181,8 @@ func (w *World) byPackageName(name string) (string, bool) {
 }
 
 // predeclared returns the object that a name stands for before the user declares anything: a function of the language,
-// a name of a dot package. The function of the language loses against a type of the same name here; at calls it wins
-// (see callName).
+// a name of a dot package. The function of the language wins against a function of the same name, which scripts have no
+// use for: Connect. It loses against a type here; at calls it wins (see callName).
 func (w *World) predeclared(name string) types.Object {
 	if p := w.prefer[name]; p != "" {
 		w.convertName(p, name)
@@ -193,7 +193,11 @@ func (w *World) predeclared(name string) types.Object {
 	for _, p := range w.dot {
 		if _, ok := w.table(p)[name]; ok && !strings.HasPrefix(name, "_") {
 			w.convertName(p, name)
-			if o := w.pkg(p).Scope().Lookup(name); o != nil {
+			o := w.pkg(p).Scope().Lookup(name)
+			if _, isFunc := o.(*types.Func); isFunc && w.session[name] != nil {
+				continue
+			}
+			if o != nil {
 				return o
 			}
 		}

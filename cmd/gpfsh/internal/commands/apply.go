@@ -34,6 +34,11 @@ func (s *session) Save(path string) (int, error) {
 	if len(entries) == 0 {
 		return 0, errors.New("nothing is planned")
 	}
+	for _, e := range entries {
+		if spec := e.Command().Cluster; spec != "" {
+			return 0, fmt.Errorf("the plan is not saved: %s is for %s, and a saved plan is for one cluster", e.Command(), spec)
+		}
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 	defer cancel()
 	info, err := s.cluster.Info(ctx)
@@ -60,23 +65,31 @@ func (s *session) Apply(ctx context.Context) error {
 	return nil
 }
 
+// addressed is a planned command for people, with the cluster that it is for.
+func addressed(c mmexec.Command) string {
+	if c.Cluster != "" {
+		return c.String() + " # on " + c.Cluster
+	}
+	return c.String()
+}
+
 // carryOut shows commands, asks, checks and runs them.
 func (s *session) carryOut(ctx context.Context, cmds []mmexec.Command) error {
 	for _, c := range cmds {
-		fmt.Fprintln(s.app.Stderr, style.Printable(c.String()))
+		fmt.Fprintln(s.app.Stderr, style.Printable(addressed(c)))
 	}
 	// Before asking: nobody should say yes to what cannot be done any more.
-	if err := verifyPlan(ctx, s.cluster, cmds); err != nil {
+	if err := s.verify(ctx, cmds); err != nil {
 		return err
 	}
 	if err := s.confirmer.confirmPlan(ctx, cmds); err != nil {
 		return err
 	}
-	if err := verifyPlan(ctx, s.cluster, cmds); err != nil {
+	if err := s.verify(ctx, cmds); err != nil {
 		return err
 	}
-	err := applyPlan(approved(ctx), s.executor, cmds, func(n int, cmd mmexec.Command) {
-		fmt.Fprintln(s.app.Stderr, s.app.render.ErrStyles.Apply(style.Dim, fmt.Sprintf("%d/%d %s", n+1, len(cmds), style.Printable(cmd.String()))))
+	err := applyPlan(approved(ctx), route{s.executor, s}, cmds, func(n int, cmd mmexec.Command) {
+		fmt.Fprintln(s.app.Stderr, s.app.render.ErrStyles.Apply(style.Dim, fmt.Sprintf("%d/%d %s", n+1, len(cmds), style.Printable(addressed(cmd)))))
 	})
 	if err == nil {
 		fmt.Fprintf(s.app.Stderr, "applied: %s\n", planSummary(cmds))

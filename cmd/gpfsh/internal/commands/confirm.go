@@ -101,11 +101,11 @@ func (c *confirmer) question(ctx context.Context, d connect.Destructive) error {
 	if d.Typed {
 		word := d.Object
 		if word == "" || d.Cmd.Name == "mmdelnode" {
-			word = c.cluster()
+			word = c.clusterOf(d.Cmd)
 		}
-		return c.typed(ctx, fmt.Sprintf("%s\n  on %s: %s. Type %s to run it: ", head, c.cluster(), what, c.styles.Apply(style.Error, word)), word, d.Cmd)
+		return c.typed(ctx, fmt.Sprintf("%s\n  on %s: %s. Type %s to run it: ", head, c.clusterOf(d.Cmd), what, c.styles.Apply(style.Error, word)), word, d.Cmd)
 	}
-	answer, err := c.ask(ctx, fmt.Sprintf("%s\n  on %s: %s. Run it? [y/N/all/none] ", head, c.cluster(), what))
+	answer, err := c.ask(ctx, fmt.Sprintf("%s\n  on %s: %s. Run it? [y/N/all/none] ", head, c.clusterOf(d.Cmd), what))
 	if err != nil {
 		return err
 	}
@@ -134,6 +134,14 @@ func (c *confirmer) typed(ctx context.Context, question, word string, cmd mmexec
 		return &DeclinedError{cmd}
 	}
 	return nil
+}
+
+// clusterOf names the cluster that a command is for.
+func (c *confirmer) clusterOf(cmd mmexec.Command) string {
+	if cmd.Cluster != "" {
+		return cmd.Cluster
+	}
+	return c.cluster()
 }
 
 // confirmPlan asks once about all commands of a plan, and for the names of what no single key may destroy.

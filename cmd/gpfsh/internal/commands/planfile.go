@@ -140,7 +140,7 @@ func planGrouped(cmds []mmexec.Command) string {
 			fmt.Fprintf(&b, "# %s\n", planSummary(cmds[i:end]))
 		}
 		for _, c := range cmds[i:end] {
-			b.WriteString(c.String() + "\n")
+			b.WriteString(addressed(c) + "\n")
 		}
 		i = end
 	}

@@ -40,6 +40,7 @@ type session struct {
 	audit   *os.File
 	locked  bool // the dry run cannot be left
 
+	peers     peers // further clusters
 	app       *app
 	executor  mmexec.Executor
 	confirmer *confirmer
@@ -91,7 +92,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	}
 	s.script = script.NewSession(script.Options{
 		Executor: ex, Cluster: s.cluster, Plan: s.plan, Rehearsal: a.dryRun, Args: args, Exit: run.PanicExit,
-		Show: a.writer,
+		Show: a.writer, Connect: s.connect,
 	})
 	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Stdin: a.Stdin, Stdout: a.meter.Over(a.transcript.tee(a.Stdout)), Stderr: a.meter.Over(a.transcript.tee(a.Stderr))}); err != nil {
 		return nil, err
@@ -144,6 +145,7 @@ func (a *app) bare() (*interp.Session, error) {
 // Close ends the session and gives the cluster back.
 func (s *session) Close() {
 	s.Session.Close()
+	s.closePeers()
 	s.target.Close()
 	for _, f := range []*os.File{s.record, s.audit} {
 		if f != nil {

@@ -53,8 +53,8 @@ func runShell(ctx context.Context, a *app, args []string) error {
 	}})
 	sh := shell.New(shell.Options{
 		Language: &measured{Session: s.Session, a: a, s: s}, Render: a.render, Complete: complete, History: history, DryRun: s, Changes: s.stack.Changes,
-		Confirmation: s.confirmer, Measure: a.measure, Ran: s.stack.Journal.Entries, Config: s.config, ConfigKeys: settingKeys(),
-		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Saved: s.target.Saved, Cluster: s.clusterName,
+		Confirmation: s.confirmer, Measure: a.measure, Ran: s.ran, Config: s.config, ConfigKeys: settingKeys(),
+		Interactive: interactive, ReadOnly: a.readOnly, Simulated: s.target.Simulated, Saved: s.target.Saved, Cluster: s.clusterName, Others: s.others, Answered: s.answered,
 		Plain: a.plain, Listen: a.meter.Listen, Companion: a.companion(),
 	})
 	if interactive {
@@ -101,9 +101,8 @@ type measured struct {
 
 // Eval runs one entry.
 func (m *measured) Eval(ctx context.Context, src interp.Source) (*interp.Outcome, error) {
-	if m.s.stack.Cache != nil {
-		m.s.stack.Cache.Clear()
-	}
+	m.s.forgetAnswers()
+	m.s.answered()
 	out, err := m.Session.Eval(ctx, src)
 	if n := m.s.stack.Changes(); n != m.changes {
 		m.changes = n

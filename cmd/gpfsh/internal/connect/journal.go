@@ -40,8 +40,9 @@ const journalMax = 2000
 
 // Journal remembers which commands a session has run. It is safe for concurrent use.
 type Journal struct {
-	mu   sync.Mutex
-	list []Ran
+	mu    sync.Mutex
+	list  []Ran
+	asked int
 }
 
 // Entries returns the commands, oldest first.
@@ -51,9 +52,19 @@ func (j *Journal) Entries() []Ran {
 	return append([]Ran(nil), j.list...)
 }
 
+// Asked counts the commands that somebody typed.
+func (j *Journal) Asked() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.asked
+}
+
 func (j *Journal) add(r Ran) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if !r.Unasked {
+		j.asked++
+	}
 	if len(j.list) >= journalMax {
 		j.list = append(j.list[:0], j.list[len(j.list)-journalMax/2:]...)
 	}
@@ -62,7 +73,11 @@ func (j *Journal) add(r Ran) {
 
 func (j *Journal) middleware(next mmexec.Executor) mmexec.Executor {
 	return &onRun{next, func(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
-		r := Ran{Time: time.Now(), Command: cmd.String(), Class: mmexec.ClassifyCommand(cmd), Unasked: completer.IsUnattended(ctx)}
+		line := cmd.String()
+		if cmd.Cluster != "" {
+			line += " # on " + cmd.Cluster
+		}
+		r := Ran{Time: time.Now(), Command: line, Class: mmexec.ClassifyCommand(cmd), Unasked: completer.IsUnattended(ctx)}
 		res, err := next.Run(ctx, cmd)
 		r.Took = time.Since(r.Time)
 		r.Failed = err != nil || res.ExitCode != 0

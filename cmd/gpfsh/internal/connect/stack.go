@@ -27,6 +27,8 @@ type Stack struct {
 	// there. A command that cannot be written down is not run.
 	Audit  io.Writer
 	Target string
+	// Cluster is what the commands carry in their field of that name: for the further clusters of a session.
+	Cluster string
 	// Cache, when set, answers the same question of one entry from the first time it was asked.
 	Cache *mmexec.ReadCache
 	// Retry tries a reading command again that failed for a reason that passes.
@@ -50,7 +52,7 @@ type Stack struct {
 // answers is recorded. Audit, the rest that unattended work takes from a cluster that does not answer, and retries stand
 // next to the cluster: what was refused before never reached it.
 func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
-	mw := []mmexec.Middleware{completer.Guard(), explain}
+	mw := []mmexec.Middleware{s.address, completer.Guard(), explain}
 	if s.Cache != nil {
 		mw = append(mw, mmexec.Cache(s.Cache))
 	}
@@ -76,6 +78,17 @@ func (s *Stack) Wrap(ex mmexec.Executor) mmexec.Executor {
 		mw = append(mw, mmexec.Record(s.Record))
 	}
 	return mmexec.Wrap(ex, mw...)
+}
+
+// address names the cluster that the commands are for.
+func (s *Stack) address(next mmexec.Executor) mmexec.Executor {
+	if s.Cluster == "" {
+		return next
+	}
+	return &onRun{next, func(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+		cmd.Cluster = s.Cluster
+		return next.Run(ctx, cmd)
+	}}
 }
 
 func (s *Stack) confirm(next mmexec.Executor) mmexec.Executor {

@@ -118,6 +118,9 @@ type Options struct {
 	Saved time.Time
 	// Cluster returns the name of the cluster for the prompt, as far as it is known.
 	Cluster func() string
+	// Others returns the names of the further clusters, Answered which of several clusters have answered since the
+	// entry began. Both may be nil.
+	Others, Answered func() []string
 	// Companion goes along with the session; nil for nobody.
 	Companion Companion
 	// Plain makes another reader when the line editor fails.
@@ -356,6 +359,27 @@ func (s *Shell) paged(ctx context.Context, f func() error) error {
 	return nil
 }
 
+// notice writes a line that belongs below the values.
+func (s *Shell) notice(text string) error {
+	out := s.Render.Err
+	if s.Render.Late != nil {
+		out = s.Render.Late
+	}
+	_, err := fmt.Fprintln(out, s.Render.ErrStyles.Apply(style.Dim, style.Printable(text)))
+	return err
+}
+
+// sayWhoAnswered tells of an answer which cluster it is from, where it is not from the first one alone.
+func (s *Shell) sayWhoAnswered() error {
+	if s.Answered == nil || !s.Interactive {
+		return nil
+	}
+	if from := s.Answered(); len(from) > 0 {
+		return s.notice("answered by " + strings.Join(from, " and "))
+	}
+	return nil
+}
+
 // evaluate runs an entry and writes its values.
 func (s *Shell) evaluate(ctx context.Context, src string) error {
 	begun := time.Now()
@@ -372,11 +396,11 @@ func (s *Shell) evaluate(ctx context.Context, src string) error {
 	if len(out.Values) == 1 && s.Interactive && s.Render.People() && len(s.changedSince(begun)) > 0 {
 		if line := objectLine(out.Values[0]); line != "" {
 			_, err := fmt.Fprintln(s.Render.Out, style.Printable(line))
-			return err
+			return errors.Join(err, s.sayWhoAnswered())
 		}
 	}
 	s.showed = len(out.Values) == 1
-	return s.Render.Values(ctx, out.Values)
+	return errors.Join(s.Render.Values(ctx, out.Values), s.sayWhoAnswered())
 }
 
 // interruptible runs f with a context that Ctrl-C ends. The terminal is not raw while f runs, so that Ctrl-C is a signal
@@ -435,6 +459,11 @@ func (s *Shell) prompt(pending string) prompt.Prompt {
 		}
 	}
 	text := style.Printable(name)
+	if s.Others != nil {
+		for _, other := range s.Others() {
+			text += "+" + style.Printable(other)
+		}
+	}
 	if s.DryRun.On() {
 		text += " dry"
 	}
