@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"gpfsh/internal/spell"
 	"gpfsh/mmexec"
 )
 
@@ -56,9 +57,9 @@ func (e *NotFoundError) Error() string {
 	case len(e.Names) <= namesShown:
 		return what + "; there are " + strings.Join(e.Names, ", ")
 	}
-	near := slices.Clone(e.Names)
+	near, name := slices.Clone(e.Names), strings.ToLower(e.Name)
 	slices.SortStableFunc(near, func(a, b string) int {
-		return cmp.Compare(distance(a, e.Name), distance(b, e.Name))
+		return cmp.Compare(spell.Distance(strings.ToLower(a), name), spell.Distance(strings.ToLower(b), name))
 	})
 	return fmt.Sprintf("%s; there are %s and %d more", what, strings.Join(near[:namesShown], ", "), len(near)-namesShown)
 }
@@ -187,25 +188,4 @@ func refused(err error) bool {
 	var down *mmexec.DownError
 	var failed *mmexec.CommandError
 	return !errors.As(err, &denied) && !errors.As(err, &down) && errors.As(err, &failed)
-}
-
-// distance is the number of letters to change, add or leave out to make one name of another.
-func distance(a, b string) int {
-	ra, rb := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(rb)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, ca := range ra {
-		diag := row[0]
-		row[0] = i + 1
-		for j, cb := range rb {
-			cost := diag
-			if ca != cb {
-				cost = 1 + min(diag, row[j], row[j+1])
-			}
-			diag, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(rb)]
 }

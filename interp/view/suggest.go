@@ -5,6 +5,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"gpfsh/internal/spell"
 )
 
 // suggest looks for the name that was meant where one is undefined.
@@ -125,7 +127,7 @@ func nearest(name string, names []string) string {
 		if n == name {
 			continue
 		}
-		cost := distance(strings.ToLower(name), strings.ToLower(n))*2 + distance(name, n)
+		cost := spell.Distance(strings.ToLower(name), strings.ToLower(n))*2 + spell.Distance(name, n)
 		if strings.HasPrefix(strings.ToLower(n), strings.ToLower(name)) && len(name) >= 3 {
 			cost = min(cost, 3)
 		}
@@ -137,30 +139,4 @@ func nearest(name string, names []string) string {
 		return ""
 	}
 	return best
-}
-
-// distance is the number of inserted, deleted, replaced and swapped characters between two words.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return prev[len(b)]
 }

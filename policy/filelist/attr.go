@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gpfsh/internal/spell"
 )
 
 // Attr names an attribute of a file, or a class derived from one, to filter, group and compute by. Case and
@@ -239,26 +241,9 @@ func nearest(word string) Attr {
 	}
 	slices.Sort(names)
 	for _, n := range names {
-		if d := distance(word, n); d < best && d < len(word) {
+		if d := spell.Distance(word, n); d < best && d < len(word) {
 			best, at = d, canonical[n]
 		}
 	}
 	return at
-}
-
-// distance is the number of letters to add, drop or replace.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			next := min(row[j]+1, row[j+1]+1, diagonal+btoi(a[i] != b[j]))
-			diagonal, row[j+1] = row[j+1], next
-		}
-	}
-	return row[len(b)]
 }
