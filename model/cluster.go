@@ -23,6 +23,9 @@ type Cluster struct {
 	NSDs NSDs `json:"-"`
 	// Config are the configuration parameters that have been set.
 	Config Config `json:"-"`
+	// Callbacks are what runs when something happens: handlers, and commands that others registered.
+	Callbacks     Callbacks `json:"-"`
+	ClusterEvents `json:"-"`
 
 	ex       mmexec.Executor
 	zone     *time.Location
@@ -31,6 +34,7 @@ type Cluster struct {
 	patience time.Duration
 	release  Release
 	jobs     *jobs
+	program  string // gpfsh on the nodes
 	policies string // directory of the placement policies that were installed before; "" for none
 }
 
@@ -91,7 +95,7 @@ func Connect(_ context.Context, ex mmexec.Executor, options ...ConnectOption) (*
 	if ex == nil {
 		return nil, fmt.Errorf("cannot connect to a cluster without an executor")
 	}
-	c := &Cluster{ex: ex, zone: time.Local, now: time.Now, names: cacheNames(systemNames{}), patience: Minute, jobs: &jobs{}}
+	c := &Cluster{ex: ex, zone: time.Local, now: time.Now, names: cacheNames(systemNames{}), patience: Minute, jobs: &jobs{}, program: DefaultProgram}
 	for _, o := range options {
 		o.connect(c)
 	}
@@ -101,6 +105,8 @@ func Connect(_ context.Context, ex mmexec.Executor, options ...ConnectOption) (*
 	c.NodeClasses = c.nodeClasses(false)
 	c.NSDs = c.nsds()
 	c.Config = c.config()
+	at := &callbackPlace{c: c}
+	c.Callbacks, c.ClusterEvents = at.callbacks(), clusterEvents(at)
 	return c, nil
 }
 
@@ -110,7 +116,7 @@ func (c *Cluster) Filesystem(name string) *Filesystem { return c.filesystem(trim
 
 // Node returns a node by its admin node name without asking whether there is one. Its data fields are empty; its methods
 // work.
-func (c *Cluster) Node(name string) *Node { return &Node{Name: name, c: c} }
+func (c *Cluster) Node(name string) *Node { return (&Node{Name: name, c: c}).withEvents() }
 
 // Clock returns the time, in the zone of the node that runs the commands. It asks nobody.
 func (c *Cluster) Clock() time.Time { return c.now().In(c.zone) }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/handlers"
 )
 
 // Fileset is a fileset of a file system, from mmlsfileset.
@@ -43,6 +44,9 @@ type Fileset struct {
 	// Quotas are the quotas of users and groups inside the fileset. There are some only where the file system has
 	// quotas per fileset.
 	Quotas Quotas `json:"-"`
+	// Callbacks are those that are bound to the fileset.
+	Callbacks     Callbacks `json:"-"`
+	FilesetEvents `json:"-"`
 
 	fs      *Filesystem
 	planned bool
@@ -69,6 +73,8 @@ func (fs *Filesystem) fileset(name string) *Fileset {
 	f.ManagedBy = filesetManagedBy(name)
 	f.Snapshots = fs.snapshots(filesetSnapshots, name)
 	f.Quotas = fs.quotas(name)
+	at := &callbackPlace{c: fs.c, scope: handlers.Scope{Filesystem: fs.Name, Fileset: name}, ready: fs.local}
+	f.Callbacks, f.FilesetEvents = at.callbacks(), filesetEvents(at)
 	return f
 }
 

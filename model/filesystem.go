@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/handlers"
 )
 
 // Filesystem is a file system, from mmlsfs.
@@ -48,6 +49,9 @@ type Filesystem struct {
 	Pools Pools `json:"-"`
 	// Quotas are the quotas of users, groups and filesets.
 	Quotas Quotas `json:"-"`
+	// Callbacks are those that are bound to the file system, or to something in it.
+	Callbacks        Callbacks `json:"-"`
+	FilesystemEvents `json:"-"`
 
 	c       *Cluster
 	planned bool
@@ -159,6 +163,8 @@ func (c *Cluster) filesystem(name string) *Filesystem {
 	fs.Disks = fs.disks()
 	fs.Pools = fs.pools()
 	fs.Quotas = fs.quotas("")
+	at := &callbackPlace{c: c, scope: handlers.Scope{Filesystem: name}}
+	fs.Callbacks, fs.FilesystemEvents = at.callbacks(), filesystemEvents(at)
 	return fs
 }
 

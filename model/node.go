@@ -23,6 +23,10 @@ type Node struct {
 	CESGroup   string   `json:"cesGroup,omitempty" col:"-"`   // group of its protocol addresses
 	Comment    string   `json:"comment,omitempty" col:"-"`    // as mmlscluster --comment shows it, where it comes along
 
+	// Callbacks are those that run on the node, or are about it.
+	Callbacks  Callbacks `json:"-"`
+	NodeEvents `json:"-"`
+
 	c *Cluster
 	// planned says that the last start or stop was recorded in a dry run: there is no other state to wait for then.
 	planned bool
@@ -150,6 +154,13 @@ func (c *Cluster) readNode(row mmexec.Row) *Node {
 		c:          c,
 	}
 	n.Quorum, n.Manager = designation(row.Get("designation"))
+	return n.withEvents()
+}
+
+// withEvents adds the callbacks of the node.
+func (n *Node) withEvents() *Node {
+	at := &callbackPlace{c: n.c, node: n.Name}
+	n.Callbacks, n.NodeEvents = at.callbacks(), nodeEvents(at)
 	return n
 }
 

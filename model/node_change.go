@@ -180,7 +180,7 @@ func (n Nodes) New(ctx context.Context, name string, options ...NodeNewOption) (
 	if err != nil {
 		return nil, err
 	}
-	made := &Node{Name: name, DaemonName: name, c: n.c, unborn: res.Planned}
+	made := (&Node{Name: name, DaemonName: name, c: n.c, unborn: res.Planned}).withEvents()
 	if spec.admin != "" {
 		made.Name = spec.admin
 	}

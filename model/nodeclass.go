@@ -14,6 +14,10 @@ type NodeClass struct {
 	Nodes   []string `json:"nodes" col:"NODES"`     // nodes of its own, by the names that mmlsnodeclass prints
 	All     []string `json:"all" col:"-"`           // its own nodes and those of the classes inside it
 
+	// Callbacks are those that run on the nodes of the class.
+	Callbacks       Callbacks `json:"-"`
+	NodeClassEvents `json:"-"`
+
 	c      *Cluster
 	unborn bool // made in a dry run
 }
@@ -60,7 +64,7 @@ func (c *Cluster) nodeClasses(all bool) NodeClasses {
 			if mmexec.CheckNodeClassName(key) != nil {
 				return nil, false
 			}
-			return &NodeClass{Name: key, c: c}, true
+			return (&NodeClass{Name: key, c: c}).withEvents(), true
 		},
 	}}, c}
 }
@@ -70,13 +74,21 @@ func (c *Cluster) nodeClasses(all bool) NodeClasses {
 // unverified: the name of the first column; programs take it by its position, which is the first. memberClasses,
 // memberNodes and allMembers are names that programs look for.
 func (c *Cluster) readNodeClass(row mmexec.Row) *NodeClass {
-	return &NodeClass{
+	n := &NodeClass{
 		Name:    row.Value(0),
 		Classes: fields(row.Get("memberClasses"), ","),
 		Nodes:   fields(row.Get("memberNodes"), ","),
 		All:     fields(row.Get("allMembers"), ","),
 		c:       c,
 	}
+	return n.withEvents()
+}
+
+// withEvents adds the callbacks of the nodes in the node class.
+func (n *NodeClass) withEvents() *NodeClass {
+	at := &callbackPlace{c: n.c, class: n.Name}
+	n.Callbacks, n.NodeClassEvents = at.callbacks(), nodeClassEvents(at)
+	return n
 }
 
 // Where returns the node classes for which keep is true.

@@ -18,7 +18,7 @@ func (n NodeClasses) New(ctx context.Context, name string, members ...string) (*
 	if err != nil {
 		return nil, err
 	}
-	made := &NodeClass{Name: name, c: n.c, unborn: res.Planned}
+	made := (&NodeClass{Name: name, c: n.c, unborn: res.Planned}).withEvents()
 	if !res.Planned {
 		if fresh, err := n.Get(ctx, name); err == nil {
 			return fresh, nil

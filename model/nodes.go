@@ -24,7 +24,7 @@ func (c *Cluster) nodes() Nodes {
 			if mmexec.CheckNodeName(key) != nil {
 				return nil, false
 			}
-			return &Node{Name: key, c: c}, true
+			return c.Node(key), true
 		},
 	}}, c}
 }

@@ -15,6 +15,7 @@ type NodesOption interface {
 	RestripeOption
 	SnapshotRestoreOption
 	DiskOption
+	CallbackPart
 }
 
 // MountOption is an option of mounting: [On], [Everywhere], [WithMountOptions], [AtMountPoint].
@@ -63,6 +64,7 @@ func (o onNodes) config(s *configSpec)                   { o.name(&s.target) }
 func (o onNodes) restripe(s *restripeSpec)               { o.name(&s.target) }
 func (o onNodes) restoreSnapshot(s *restoreSpec)         { o.name(&s.target) }
 func (o onNodes) disk(s *diskSpec)                       { o.name(&s.target) }
+func (o onNodes) callback(s *callbackSpec)               { o.name(&s.target) }
 
 // On names the nodes on which something is done: names of nodes in any form, numbers, ranges of numbers, node classes
 // (-N).

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/handlers"
 )
 
 // Pool is a storage pool of a file system, from mmlspool. Sizes and free space are those of its disks, with all replicas
@@ -24,6 +25,9 @@ type Pool struct {
 
 	// Disks are the disks of the pool.
 	Disks Disks `json:"-"`
+	// Callbacks are those that are bound to the storage pool.
+	Callbacks  Callbacks `json:"-"`
+	PoolEvents `json:"-"`
 
 	fs *Filesystem
 }
@@ -81,11 +85,14 @@ func (fs *Filesystem) pools() Pools {
 // pool returns a storage pool of which nothing is known but its name.
 func (fs *Filesystem) pool(name string) *Pool {
 	none := percentOf(NotAsked, NotAsked)
-	return &Pool{
+	p := &Pool{
 		Name: name, Filesystem: fs.Name, Disks: fs.disks().InPool(name), fs: fs,
 		BlockSize: NotAsked, DataSize: NotAsked, DataFree: NotAsked, DataUsedPct: none,
 		MetaSize: NotAsked, MetaFree: NotAsked, MetaUsedPct: none,
 	}
+	at := &callbackPlace{c: fs.c, scope: handlers.Scope{Filesystem: fs.Name, Pool: name}, ready: fs.local}
+	p.Callbacks, p.PoolEvents = at.callbacks(), poolEvents(at)
+	return p
 }
 
 func (fs *Filesystem) listPools(ctx context.Context) ([]Item[*Pool], error) {

@@ -16,10 +16,11 @@ type snapshotDeletionSpec struct {
 	qos        QoSClass
 }
 
-// EvenIfManagedOption serves deleting snapshots and filesets, and retiring projects.
+// EvenIfManagedOption serves deleting snapshots, filesets and callbacks, and retiring projects.
 type EvenIfManagedOption interface {
 	SnapshotDeleteOption
 	FilesetDeleteOption
+	CallbackDeleteOption
 	RetireOption
 }
 
@@ -27,8 +28,9 @@ type evenIfManaged struct{}
 
 func (evenIfManaged) deleteSnapshot(s *snapshotDeletionSpec) { s.managedToo = true }
 func (evenIfManaged) deleteFileset(s *filesetGone)           { s.managedToo = true }
+func (evenIfManaged) deleteCallback(s *callbackGone)         { s.managed = true }
 
-// EvenIfManaged deletes snapshots or filesets although they belong to another program, which counts on them.
+// EvenIfManaged deletes snapshots, filesets or callbacks although they belong to another program, which counts on them.
 func EvenIfManaged() EvenIfManagedOption { return evenIfManaged{} }
 
 // Delete deletes snapshots by their names for good. It runs mmdelsnapshot, once for all of them. Snapshots that belong

@@ -28,7 +28,7 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 		model.CESNodeStatus{}, model.CESAddress{}, model.CESService{}, model.SMBShare{}, model.Explanation{}, model.Check{}, model.Preflight{}, model.RollingStep{},
 		model.NodeWaiter{}, model.Expelled{}, model.LogLine{}, model.State{}, model.StateObject{}, model.Difference{},
 		model.QuotaStanding{}, model.QuotaChange{}, model.QuotaChanges{}, model.ProjectReport{}, model.ProjectStep{}, model.ParameterTruth{}, model.Upgrade{}, model.NodeLevel{},
-		model.FormatLevel{}, model.UpgradeStep{}, model.RecoveryGroup{}, model.VdiskSet{}, model.Pdisk{}, model.ReplaceStep{},
+		model.Callback{}, model.HandlerCopy{}, model.HandlerLog{}, model.FormatLevel{}, model.UpgradeStep{}, model.RecoveryGroup{}, model.VdiskSet{}, model.Pdisk{}, model.ReplaceStep{},
 	} {
 		typ := reflect.TypeOf(o)
 		if typ.Kind() == reflect.Pointer {
@@ -37,7 +37,7 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 		names := make(map[string]bool)
 		columns := 0
 		for f := range typ.Fields() {
-			if !f.IsExported() {
+			if !f.IsExported() || f.Anonymous && f.Tag.Get("json") == "-" {
 				continue
 			}
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -244,6 +244,9 @@ func (w *World) signature(t reflect.Type, skip int, recv *types.Var, view bool, 
 			pt = w.signature(local, 0, nil, true, nil)
 		} else {
 			pt = w.typ(in)
+			if view && nf != nil && t.IsVariadic() && i == t.NumIn()-1 {
+				nf.parts = w.partCarrier(in.Elem())
+			}
 		}
 		params = append(params, types.NewParam(token.NoPos, nil, "", pt))
 	}
@@ -309,6 +312,9 @@ func (w *World) structType(t reflect.Type, self *types.Named) types.Type {
 
 func (w *World) interfaceType(t reflect.Type) types.Type {
 	view := t.Name() != "" && inView(t)
+	if w.partCarrier(t) != nil {
+		return types.NewInterfaceType(nil, nil).Complete()
+	}
 	var methods []*types.Func
 	for i := range t.NumMethod() {
 		m := t.Method(i)

@@ -139,6 +139,12 @@ func (l *lowerer) argument(x *ast.CallExpr, i int, a ast.Expr) {
 			return
 		}
 	}
+	if f, ok := l.callee(x).(*types.Func); ok && !x.Ellipsis.IsValid() {
+		if nf := l.w.funcs[f]; nf != nil && nf.parts != nil && i >= f.Type().(*types.Signature).Params().Len()-1 {
+			l.part(x, a, nf.parts)
+			return
+		}
+	}
 	if f, ok := l.callee(x).(*types.Func); ok && !l.export {
 		if nf := l.w.funcs[f]; nf != nil && nf.callbacks[i] {
 			l.callback(x, i, a)

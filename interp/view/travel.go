@@ -32,6 +32,137 @@ func carrier(t reflect.Type) (local reflect.Type, ok bool) {
 	return f.Type, true
 }
 
+// A parameter may also take a function among other things: New(CallbackID("x"), func() { … }). In the model its type is
+// an interface that one source-carrying struct implements, whose field Local is of type any. The view shows the
+// interface without its methods, so that every function is one; what else is given is checked by lowering.
+
+// partCarrier returns the source-carrying struct that stands for functions among the values of an interface.
+func (w *World) partCarrier(t reflect.Type) reflect.Type {
+	if t.Kind() != reflect.Interface || t.Name() == "" || !inView(t) {
+		return nil
+	}
+	if c, ok := w.partTypes[t]; ok {
+		return c
+	}
+	var found reflect.Type
+	for name, v := range w.table(t.PkgPath()) {
+		if strings.HasPrefix(name, "_") || !isTypeValue(v) {
+			continue
+		}
+		if c := v.Type().Elem(); isPartCarrier(c) && c.Implements(t) {
+			found = c
+		}
+	}
+	w.partTypes[t] = found
+	return found
+}
+
+func isPartCarrier(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	src, ok := t.FieldByName("Source")
+	if !ok || src.Type.Kind() != reflect.String {
+		return false
+	}
+	f, ok := t.FieldByName("Local")
+	return ok && f.Type.Kind() == reflect.Interface && f.Type.NumMethod() == 0
+}
+
+// checker is what a source-carrying struct may have, to say why its function does not fit the object whose method takes
+// it: to is a zero value of the object.
+type checker interface{ CheckHandler(to any) error }
+
+// part writes an argument of a parameter that takes functions among other things.
+func (l *lowerer) part(x *ast.CallExpr, a ast.Expr, t reflect.Type) {
+	inner := ast.Unparen(unwrapped(a, l.u.wraps))
+	at := l.typeOf(inner)
+	if at == nil {
+		l.emit(a)
+		return
+	}
+	if _, isFunc := at.Underlying().(*types.Signature); !isFunc {
+		if !l.implementsPart(at, t) {
+			l.refuse(a, "this takes a function, or a value made for it such as %s, not a %s", l.partExample(t), types.TypeString(at, types.RelativeTo(nil)))
+			return
+		}
+		l.emit(a)
+		return
+	}
+	source, ok := l.travelSource(a)
+	if !ok {
+		return
+	}
+	value := reflect.New(t).Elem()
+	value.FieldByName("Source").SetString(source)
+	if c, ok := value.Interface().(checker); ok {
+		if err := c.CheckHandler(l.receiver(x)); err != nil {
+			l.refuse(a, "%s", err)
+			return
+		}
+	}
+	l.write(l.qualified(t.PkgPath(), t.Name()) + "{Source: " + strconv.Quote(source) + ", Local: ")
+	l.emit(a)
+	l.write("}")
+}
+
+// receiver returns a zero value of the object whose method is called, nil where there is none.
+func (l *lowerer) receiver(x *ast.CallExpr) any {
+	sel, ok := ast.Unparen(unwrapped(x.Fun, l.u.wraps)).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	n, ok := types.Unalias(l.typeOf(sel.X)).(*types.Named)
+	if !ok {
+		return nil
+	}
+	native := l.w.native[n.Obj()]
+	if native == nil {
+		return nil
+	}
+	return reflect.Zero(native).Interface()
+}
+
+// implementsPart tells whether a value that is no function may be given.
+func (l *lowerer) implementsPart(t types.Type, carrier reflect.Type) bool {
+	t = types.Unalias(t)
+	pointer := false
+	if p, ok := t.(*types.Pointer); ok {
+		t, pointer = types.Unalias(p.Elem()), true
+	}
+	n, ok := t.(*types.Named)
+	if !ok {
+		return false
+	}
+	native := l.w.native[n.Obj()]
+	if native == nil {
+		return false
+	}
+	if pointer {
+		native = reflect.PointerTo(native)
+	}
+	if native.Kind() == reflect.Interface && l.w.partCarrier(native) == carrier {
+		return true
+	}
+	for part, c := range l.w.partTypes {
+		if c == carrier && native.Implements(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// partExample names a function that makes a value for such a parameter.
+func (l *lowerer) partExample(carrier reflect.Type) string {
+	best := "an option"
+	for name, v := range l.w.table(carrier.PkgPath()) {
+		if t := v.Type(); t.Kind() == reflect.Func && t.NumIn() == 1 && t.NumOut() == 1 && l.w.partTypes[t.Out(0)] == carrier && (best == "an option" || name+"(…)" < best) {
+			best = name + "(…)"
+		}
+	}
+	return best
+}
+
 // TravelName is the name of the function in the source that travels.
 const TravelName = "handler"
 

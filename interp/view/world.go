@@ -43,6 +43,7 @@ type World struct {
 	short   Shorthands
 
 	described map[types.Object]Member // for completion
+	partTypes map[reflect.Type]reflect.Type
 }
 
 // nativeFunc says how the native form of a function differs from the one that the view shows.
@@ -50,6 +51,7 @@ type nativeFunc struct {
 	ctx       bool                 // a leading context is left out
 	callbacks map[int]bool         // parameters (of the view) that are functions with a leading context
 	carriers  map[int]reflect.Type // parameters that carry a function with its source
+	parts     reflect.Type         // the carrier that the last, variadic parameter takes among other things
 	doc       string               // key in the documentation of its package
 	unmarked  bool                 // a function whose calls are marked, because its name stands for a type elsewhere
 	session   bool                 // a method of the session, shown as a function
@@ -67,7 +69,7 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 		docs: map[string]map[string]symbols.Doc{}, pkgs: map[string]*types.Package{}, filled: map[string]bool{},
 		named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
 		alias: map[reflect.Type]string{}, funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{},
-		described: map[types.Object]Member{}, session: map[string]*types.Func{}, dot: dot, sources: map[string]string{},
+		described: map[types.Object]Member{}, session: map[string]*types.Func{}, dot: dot, sources: map[string]string{}, partTypes: map[reflect.Type]reflect.Type{},
 	}
 	for _, g := range generic.Packages() {
 		w.sources[g.Path] = g.Text

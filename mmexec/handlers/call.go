@@ -53,7 +53,7 @@ func known(name string) string {
 // HealthVariables are what mmhealth gives its script, in its order.
 func HealthVariables() []string {
 	return []string{
-		"version", "date", "time", "timezone", "healthEvent", "component", "identifier", "severity", "state", "message", "eventArguments",
+		"version", "date", "clockTime", "timezone", "healthEvent", "component", "identifier", "severity", "state", "message", "eventArguments",
 	}
 }
 

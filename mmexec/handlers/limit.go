@@ -19,8 +19,8 @@ type storm struct {
 }
 
 // Allow decides whether a handler runs now. state is what the last decision left behind; next is to be kept for the next
-// one. When it may run, held is the number of times that it was kept from it since; when it may not, why says the
-// reason.
+// one. held is the number of times that it was kept from running since the last time it ran, this time among them when
+// it may not run; why says the reason then.
 func Allow(state []byte, key string, every time.Duration, now time.Time) (next []byte, held int, why string) {
 	var s storm
 	if json.Unmarshal(state, &s) != nil {
@@ -46,6 +46,7 @@ func Allow(state []byte, key string, every time.Duration, now time.Time) (next [
 	}
 	if why != "" {
 		s.Held++
+		held = s.Held
 	} else {
 		held, s.Held = s.Held, 0
 		s.Runs++

@@ -24,7 +24,7 @@ type call struct {
 	err     bytes.Buffer
 
 	trees   []treeChange // what is to be done to directory trees when the state has changed
-	events  []event      // what happened, for callbacks
+	events  []happening  // what happened, for callbacks
 	amended bool         // a callback changed the state after the command
 }
 

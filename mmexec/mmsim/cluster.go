@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/handlers"
 )
 
 // Cluster is a simulated cluster. It implements [mmexec.Executor] and is safe for concurrent use: reading commands see
@@ -24,7 +25,14 @@ type Cluster struct {
 
 	clock    func() time.Time // nil: the state's own clock
 	latency  func(argv []string) time.Duration
-	callback func(CallbackRun) error // nil: callbacks are not run
+	callback func(CallbackRun) error // runs all callbacks; nil: as WithCallbacks says
+	handler  func(context.Context, HandlerRun) error
+
+	disksMu     sync.Mutex
+	disks       map[string]*handlers.Memory // the local disks of the nodes of a cluster in memory
+	handlersRun sync.WaitGroup
+	ending      chan struct{} // closed when handlers must end
+	endOnce     sync.Once
 
 	files privateFiles
 	user  caller
@@ -53,8 +61,8 @@ func WithLatency(of func(argv []string) time.Duration) Option {
 	return func(c *Cluster) { c.latency = of }
 }
 
-// WithCallbacks says how the commands of callbacks are run. Without it a cluster in memory does not run them, and one
-// in a directory runs them on this machine.
+// WithCallbacks says how the commands of callbacks are run. Without it a cluster in memory runs the handlers of gpfsh
+// only, see [WithHandlers], and one in a directory runs them on this machine, with the files of their node.
 func WithCallbacks(run func(CallbackRun) error) Option {
 	return func(c *Cluster) { c.callback = run }
 }
@@ -66,7 +74,7 @@ func WithUser(name string, uid int64) Option {
 
 // New returns a simulated cluster in memory: the demo site, unless an option says otherwise.
 func New(opts ...Option) *Cluster {
-	c := &Cluster{closed: make(chan struct{}), crash: func(string) {}}
+	c := &Cluster{closed: make(chan struct{}), ending: make(chan struct{}), crash: func(string) {}}
 	for _, o := range opts {
 		o(c)
 	}
@@ -82,7 +90,7 @@ func Open(dir string, opts ...Option) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{store: &store{dir: dir}, closed: make(chan struct{}), callback: execCallback, crash: func(string) {}}
+	c := &Cluster{store: &store{dir: dir}, closed: make(chan struct{}), ending: make(chan struct{}), crash: func(string) {}}
 	c.files.dir = filesDir(dir)
 	for _, o := range opts {
 		o(c)
@@ -111,11 +119,15 @@ func (c *Cluster) view(need want) (*State, error) {
 	return st, err
 }
 
-// Settle waits until every changing command that went on without its caller has ended.
-func (c *Cluster) Settle() { c.detached.Wait() }
+// Settle waits until every changing command that went on without its caller has ended, and every handler.
+func (c *Cluster) Settle() {
+	c.handlersRun.Wait()
+	c.detached.Wait()
+}
 
 // Close ends the commands that are still asleep, without effect, and removes the private files of a cluster in memory.
 func (c *Cluster) Close() error {
+	c.endHandlers()
 	c.close.Do(func() { close(c.closed) })
 	c.detached.Wait()
 	return c.files.clear()
@@ -125,6 +137,9 @@ func (c *Cluster) Close() error {
 func (c *Cluster) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if cmd.Name == "ssh" {
+		return c.remote(ctx, cmd)
 	}
 	def, ok := commandTable()[cmd.Name]
 	if !ok {

@@ -63,6 +63,7 @@ func (c *Cluster) DiskDown(fs, disk string) error {
 		}
 		d.Availability = "down"
 		run.raise("diskFailure", f.Manager, "diskName", d.NSD, "fsName", f.Name)
+		run.raiseHealth(f.Manager, "disk_down", "DISK", d.NSD, "ERROR", "FAILED", "the disk "+d.NSD+" is down")
 		return nil
 	})
 }

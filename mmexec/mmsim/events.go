@@ -2,23 +2,21 @@ package mmsim
 
 import (
 	"cmp"
-	"context"
-	"errors"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/handlers"
 )
 
-// event is something that happened, for which callbacks may be registered.
-type event struct {
+// happening is something that happened, for which callbacks may be registered.
+type happening struct {
 	name string
 	node int // where it happens; for a global event the callbacks run on all nodes
 	vars map[string]string
+	args []string // of the script of mmhealth, for its events
 }
 
 // knownEvents lists the events that callbacks can be registered for.
@@ -32,7 +30,7 @@ func knownEvents() []string {
 
 // raise notes an event on a node; vars are pairs of a variable and its value.
 func (c *call) raise(name string, node int, vars ...string) {
-	e := event{name: name, node: node, vars: map[string]string{}}
+	e := happening{name: name, node: node, vars: map[string]string{}}
 	for i := 0; i+1 < len(vars); i += 2 {
 		e.vars[vars[i]] = vars[i+1]
 	}
@@ -79,10 +77,13 @@ type CallbackRun struct {
 // runCallbacks runs the callbacks of the events: before the change those that come before it and that it waits for,
 // after it all others.
 func (c *Cluster) runCallbacks(run *call, before bool) {
-	if c.callback == nil {
-		return
-	}
 	for _, e := range run.events {
+		if e.name == handlers.HealthEvent {
+			if !before {
+				c.runHealth(run.st, e)
+			}
+			continue
+		}
 		pre := strings.HasPrefix(e.name, "pre") && !strings.HasPrefix(e.name, "preRG")
 		for _, cb := range run.st.callbacksFor(e.name) {
 			if (pre && cb.Sync) != before {
@@ -93,7 +94,7 @@ func (c *Cluster) runCallbacks(run *call, before bool) {
 					Callback: cb.Name, Event: e.name, Node: shortName(node.AdminName), Argv: run.st.callbackArgv(cb, e, node),
 					Sync: cb.Sync, Timeout: time.Duration(cb.Timeout) * time.Second, OnError: cb.OnError,
 				}
-				if err := c.callback(r); err != nil && cb.Sync {
+				if err := c.runCallback(r); err != nil && cb.Sync {
 					run.afterFailure(cb, node.Number)
 				}
 			}
@@ -133,7 +134,7 @@ func (s *State) callbacksFor(name string) []Callback {
 }
 
 // callbackNodes are the nodes that a callback runs on for an event.
-func (s *State) callbackNodes(cb Callback, e event) []*Node {
+func (s *State) callbackNodes(cb Callback, e happening) []*Node {
 	known, _ := mmexec.FindCallbackEvent(e.name)
 	global := known.Global()
 	allowed := func(int) bool { return true }
@@ -154,7 +155,7 @@ func (s *State) callbackNodes(cb Callback, e event) []*Node {
 
 // callbackArgv fills the variables into the parameters of a callback. The parameters are joined and split at blanks
 // after that, as the real ones are.
-func (s *State) callbackArgv(cb Callback, e event, node *Node) []string {
+func (s *State) callbackArgv(cb Callback, e happening, node *Node) []string {
 	vars := map[string]string{
 		"eventName": e.name, "myNode": node.AdminName, "clusterName": s.Name, "clusterManager": s.nodeName(s.ClusterManager),
 		"upNodes": s.nodeList(func(n *Node) bool { return n.State != NodeDown }), "downNodes": s.nodeList(func(n *Node) bool { return n.State == NodeDown }),
@@ -235,32 +236,4 @@ func (s *State) nodeList(fits func(*Node) bool) string {
 		}
 	}
 	return strings.Join(names, ",")
-}
-
-// execCallback runs the command of a callback on this machine. One that nobody waits for goes on by itself, also when
-// the command that raised the event has ended.
-func execCallback(r CallbackRun) error {
-	if len(r.Argv) == 0 {
-		return nil
-	}
-	ctx := context.Background()
-	if r.Sync && r.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
-		defer cancel()
-	}
-	cmd := exec.CommandContext(ctx, r.Argv[0], r.Argv[1:]...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if !r.Sync {
-		if err := cmd.Start(); err != nil {
-			return err
-		}
-		go cmd.Wait() //nolint:errcheck // nobody waits for it
-		return nil
-	}
-	cmd.WaitDelay = time.Second
-	if err := cmd.Run(); err != nil {
-		return errors.Join(err, ctx.Err())
-	}
-	return nil
 }

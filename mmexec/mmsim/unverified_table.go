@@ -9,6 +9,7 @@ func unverifiedTable() []Unverified {
 		{"call", "wording without an option", "This operation"},
 		{"commands", "wording of a surplus operand", "Incorrect option:"},
 		{"disaster", "word of the reason", "noDiskSpace"},
+		{"handlers", "the names of the events and what they say", ""},
 		{"mmaddcallback", "wording", "Cannot read %s."},
 		{"mmaddcallback", "wording", "Incorrect option: --timeout"},
 		{"mmaddcallback", "wording of all refusals", ":; \t,"},
