@@ -60,7 +60,7 @@ func classifyRemote(argv []string) Class {
 		return unknown
 	}
 	c := Class{Effect: Changes, Cost: CostAllNodes, Known: true}
-	if slices.Contains([]string{"list", "get", "log"}, words[3]) {
+	if slices.Contains([]string{"list", "get", "last", "log"}, words[3]) {
 		c.Effect = Reads
 	}
 	return c

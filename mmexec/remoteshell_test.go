@@ -17,7 +17,7 @@ func TestRunOnNode(t *testing.T) {
 		{"no relative program", made(RunOnNode("nsd01", nil, "gpfsh")), "", "absolute"},
 	})
 
-	for line, want := range map[string]Effect{"list": Reads, "get": Reads, "log": Reads, "put": Changes, "remove": Changes, "test": Changes} {
+	for line, want := range map[string]Effect{"list": Reads, "get": Reads, "log": Reads, "last": Reads, "put": Changes, "remove": Changes, "test": Changes} {
 		cmd, err := RunOnNode("nsd01", nil, "/usr/bin/gpfsh", "callback", "node", line, "grow")
 		require.NoError(t, err)
 		assert.Equal(t, want, ClassifyCommand(cmd).Effect, line)

@@ -3,8 +3,10 @@ package model
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -463,6 +465,37 @@ func (cb *Callback) Test(ctx context.Context, values ...string) (string, error) 
 		return string(res.Stdout), nil
 	}
 	return "", fmt.Errorf("no node has handler %s", cb.ID)
+}
+
+// LastValues returns the values of the last event that the handler was run for, as [Callback.Test] takes them, from the
+// first node that has any. It runs mmlscluster and ssh.
+func (cb *Callback) LastValues(ctx context.Context) ([]string, error) {
+	if err := cb.ready(); err != nil {
+		return nil, err
+	}
+	nodes, err := cb.c.Nodes.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	err = cb.c.atOne(nodes, func(node string) error {
+		res, err := cb.c.ask(ctx, node, cb.dir, handlers.Recall, nil, cb.ID)
+		if err != nil {
+			return err
+		}
+		values := map[string]string{}
+		if err := json.Unmarshal(res.Stdout, &values); err != nil {
+			return fmt.Errorf("the values on node %s cannot be read: %w", node, err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			list = append(list, name+"="+values[name])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("no node has values of an event for %s: %w", cb.ID, err)
+	}
+	return list, nil
 }
 
 // MadeUp returns values for an event of a handler, for trying it out: those of its scope, and likely ones.

@@ -10,6 +10,7 @@ import (
 
 func main() {
 	sys := commands.System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
+	sys.Program, _ = os.Executable()
 	if status, ok := commands.Entry(context.Background(), os.Args, sys); ok {
 		os.Exit(status)
 	}

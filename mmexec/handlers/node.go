@@ -20,6 +20,7 @@ const (
 	List   Verb = "list"   // prints a Copy a line
 	Get    Verb = "get"    // prints a handler
 	Remove Verb = "remove" // takes a handler away
+	Recall Verb = "last"   // prints the values of the last event as JSON
 	Log    Verb = "log"    // prints what a handler has logged
 	Test   Verb = "test"   // runs a handler with values that are made up
 )
@@ -58,7 +59,7 @@ func ParseNodeRequest(words []string) (NodeRequest, error) {
 	if len(r.Args) >= 2 && r.Args[0] == "--dir" {
 		r.Dir, r.Args = r.Args[1], r.Args[2:]
 	}
-	want := map[Verb]int{Put: 0, List: 0, Get: 1, Remove: 1, Log: 1}
+	want := map[Verb]int{Put: 0, List: 0, Get: 1, Remove: 1, Log: 1, Recall: 1}
 	if n, ok := want[r.Verb]; r.Verb != Test && (!ok || len(r.Args) != n) || r.Verb == Test && len(r.Args) == 0 {
 		return r, fmt.Errorf("callback node: no such request: %s", strings.Join(words, " "))
 	}
@@ -104,6 +105,13 @@ func (r NodeRequest) Serve(s Store, stdin io.Reader, stdout io.Writer) error {
 			return err
 		}
 		_, err = stdout.Write(h.Marshal())
+		return err
+	case Recall:
+		data, err := Last(s, r.Args[0])
+		if err != nil {
+			return fmt.Errorf("handler %s was not run here yet: %w", r.Args[0], err)
+		}
+		_, err = stdout.Write(data)
 		return err
 	case Remove:
 		return s.Remove(r.Args[0])

@@ -396,3 +396,6 @@ func Last(s Store, id string) (data []byte, err error) {
 	}
 	return data, err
 }
+
+// Path is the directory of a handler, as this machine sees it.
+func (d *Dir) Path(id string) string { return d.at(id) }

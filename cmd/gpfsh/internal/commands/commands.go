@@ -36,6 +36,8 @@ type System struct {
 	Stdin          *os.File
 	Stdout, Stderr *os.File
 	Getenv         func(string) string
+	// Program is the path of this program; "" when it is not known.
+	Program string
 }
 
 // command is one command of the command line.
@@ -64,6 +66,7 @@ func commandTable() []command {
 		{name: "state", args: "save FILE | diff A B", values: []string{"save", "diff"}, file: true, help: "the cluster as a document: save it, compare two", run: runState, options: stateOptions, more: stateHelp},
 		{name: "check-health", help: "one line for a monitoring system; the exit status is 0 to 3", run: runCheckHealth, options: healthOptions, more: healthHelp},
 		{name: "learn", args: "[LESSON]", help: "lessons on a simulated cluster; without one, list them", run: runLearn},
+		{name: "callback", args: "list|show|test|logs|remove|check|sync", values: []string{"list", "show", "test", "logs", "remove", "check", "sync"}, help: "handlers of events, and other callbacks", script: true, run: runCallback},
 		{name: "apply", args: "PLAN", help: "carry out a plan that :plan save has written", file: true, run: runApply},
 		{name: "completion", args: "SHELL", values: []string{"bash", "zsh", "fish"}, help: "print completion for a shell: bash, zsh or fish", run: runCompletion},
 		{name: "version", help: "print the version", run: runVersion},
@@ -110,6 +113,9 @@ type app struct {
 
 // Main runs the command line and returns the exit status.
 func Main(ctx context.Context, sys System) int {
+	if len(sys.Args) > 2 && sys.Args[0] == "callback" && sys.Args[1] == "run" {
+		return runHandler(ctx, sys, sys.Args[2], sys.Args[3:])
+	}
 	a := &app{System: sys}
 	base, cerr := loadConfig(sys.Getenv)
 	o, cmd, rest, err := parse(sys.Args, base)

@@ -66,6 +66,13 @@ func settings() []setting {
 			o.pager = v
 			return nil
 		}, get: func(o *options) string { return o.pager }},
+		{key: "node-program", kind: "path", help: "where the nodes have gpfsh, when the cluster is reached by ssh: it runs the handlers of events", set: func(o *options, v string) error {
+			if v != "" && !filepath.IsAbs(v) {
+				return fmt.Errorf("%q is no absolute path", v)
+			}
+			o.nodeProgram = v
+			return nil
+		}, get: func(o *options) string { return o.nodeProgram }},
 		{key: "timeout", kind: "duration", help: "how long a command that only reads may take; 0s leaves it to its cost", set: func(o *options, v string) error {
 			d, err := time.ParseDuration(v)
 			if err != nil || d < 0 {

@@ -28,6 +28,7 @@ type options struct {
 	detailedExit bool   // a dry run that has planned something ends with a status of its own
 	confirm      string // on, off, or "" for on at a real cluster
 	pager        string
+	nodeProgram  string // gpfsh on the nodes of a cluster that ssh reaches
 	yes          bool
 	attended     bool // somebody may be there to answer
 	once         bool // leave at once when the same is running already

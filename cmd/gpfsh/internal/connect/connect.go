@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"gpfsh/interp"
 	"gpfsh/mmexec"
 	"gpfsh/mmexec/mmsim"
 	"gpfsh/model"
@@ -96,6 +97,10 @@ func IsSpec(s string) bool {
 type Settings struct {
 	// Timeout is how long a reading command may take; 0 leaves it to its cost. Changing commands have no limit.
 	Timeout time.Duration
+	// Program is the path of gpfsh on this machine, which other nodes of its cluster have at the same place; it runs the
+	// handlers of events. NodeProgram is its path on the nodes of a cluster that ssh reaches. Either may be "".
+	Program     string
+	NodeProgram string
 }
 
 // Open reaches the cluster of a specification. It runs no command.
@@ -107,7 +112,7 @@ func Open(spec string, settings Settings) (*Target, error) {
 	case "ssh":
 		return openSSH(arg, settings)
 	case "sim":
-		return openSim(arg)
+		return openSim(arg, settings)
 	case "replay":
 		return openReplay(arg)
 	case "state":
@@ -130,13 +135,16 @@ func openLocal(bindir string, settings Settings) (*Target, error) {
 			options = append(options, mmexec.WithSudo(needsRoot(bindir)))
 		}
 	}
-	return &Target{Name: "local", real: true, Executor: mmexec.NewLocal(bindir, options...)}, nil
+	return &Target{Name: "local", real: true, Executor: mmexec.NewLocal(bindir, options...), Options: []model.ConnectOption{model.HandlersBy(settings.Program)}}, nil
 }
 
 // needsRoot tells which commands only root may run: those that are not executable for us. Storage Scale leaves the
 // others to everybody.
 func needsRoot(bindir string) func(name string) bool {
 	return func(name string) bool {
+		if name == "ssh" {
+			return true // the keys that the nodes know are those of root
+		}
 		info, err := os.Stat(filepath.Join(bindir, name))
 		return err == nil && info.Mode().Perm()&0o001 == 0
 	}
@@ -181,7 +189,7 @@ func openSSH(arg string, settings Settings) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot reach a cluster through ssh: %w", err)
 	}
-	t := &Target{Name: nodes[0], real: true, Executor: ex}
+	t := &Target{Name: nodes[0], real: true, Executor: ex, Options: []model.ConnectOption{model.HandlersBy(settings.NodeProgram)}}
 	if c, ok := ex.(io.Closer); ok {
 		t.close = c.Close
 	}
@@ -195,8 +203,12 @@ func remoteRoot(user string, euid int) bool {
 }
 
 // openSim opens the demo cluster in memory, or the simulated cluster in a directory.
-func openSim(dir string) (*Target, error) {
-	c := mmsim.New()
+func openSim(dir string, settings Settings) (*Target, error) {
+	var options []model.ConnectOption
+	// No process could reach a cluster in memory, so that its handlers run in this one.
+	c := mmsim.New(mmsim.WithHandlers(func(ctx context.Context, h mmsim.HandlerRun) error {
+		return interp.RunHandler(ctx, interp.HandlerRun{Store: h.Store, ID: h.ID, Args: h.Args, Executor: h.Cluster, Connect: options, Test: h.Test})
+	}))
 	if dir != "" {
 		var err error
 		if c, err = mmsim.Open(dir); err != nil {
@@ -207,7 +219,7 @@ func openSim(dir string) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the simulated cluster: %w", err)
 	}
-	options := []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset)), model.ResolvingNames(c.People())}
+	options = []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset)), model.ResolvingNames(c.People()), model.HandlersBy(settings.Program)}
 	if !st.Now.IsZero() {
 		options = append(options, model.WithClock(func() time.Time { return st.Now })) // its clock stands still
 	}
