@@ -135,7 +135,15 @@ func openLocal(bindir string, settings Settings) (*Target, error) {
 			options = append(options, mmexec.WithSudo(needsRoot(bindir)))
 		}
 	}
-	return &Target{Name: "local", real: true, Executor: mmexec.NewLocal(bindir, options...), Options: []model.ConnectOption{model.HandlersBy(settings.Program)}}, nil
+	return &Target{Name: "local", real: true, Executor: mmexec.NewLocal(bindir, options...), Options: handlersBy(settings.Program)}, nil
+}
+
+// handlersBy tells the object model where the nodes have gpfsh, when that is known.
+func handlersBy(program string) []model.ConnectOption {
+	if program == "" {
+		return nil
+	}
+	return []model.ConnectOption{model.HandlersBy(program)}
 }
 
 // needsRoot tells which commands only root may run: those that are not executable for us. Storage Scale leaves the
@@ -189,7 +197,7 @@ func openSSH(arg string, settings Settings) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot reach a cluster through ssh: %w", err)
 	}
-	t := &Target{Name: nodes[0], real: true, Executor: ex, Options: []model.ConnectOption{model.HandlersBy(settings.NodeProgram)}}
+	t := &Target{Name: nodes[0], real: true, Executor: ex, Options: handlersBy(settings.NodeProgram)}
 	if c, ok := ex.(io.Closer); ok {
 		t.close = c.Close
 	}
@@ -219,7 +227,8 @@ func openSim(dir string, settings Settings) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the simulated cluster: %w", err)
 	}
-	options = []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset)), model.ResolvingNames(c.People()), model.HandlersBy(settings.Program)}
+	options = []model.ConnectOption{model.InZone(time.FixedZone(st.Zone.Name, st.Zone.Offset)), model.ResolvingNames(c.People())}
+	options = append(options, handlersBy(settings.Program)...)
 	if !st.Now.IsZero() {
 		options = append(options, model.WithClock(func() time.Time { return st.Now })) // its clock stands still
 	}
