@@ -1,9 +1,12 @@
 package engine
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sort"
 	"strconv"
 	"strings"
@@ -21,6 +24,9 @@ type console struct {
 	mu     sync.Mutex
 	w      io.Writer
 	level  int
+	// spool holds what is said of single objects during the scan: it is printed when the scan has ended.
+	spool *bufio.Writer
+	file  *os.File
 }
 
 func newConsole(p *Program, r *Report) *console {
@@ -46,6 +52,46 @@ func poolTable(pools []Pool) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// hold keeps what is said of objects in a file without a name, until release.
+func (c *console) hold() error {
+	if c.level < 3 {
+		return nil
+	}
+	f, err := os.CreateTemp(c.p.opts.WorkDir, "policy.console.*")
+	if err != nil {
+		return err
+	}
+	c.file, c.spool = f, bufio.NewWriterSize(f, 1<<16)
+	return os.Remove(f.Name())
+}
+
+// release prints what was held.
+func (c *console) release() error {
+	if c.file == nil {
+		return nil
+	}
+	if err := c.spool.Flush(); err != nil {
+		return err
+	}
+	if _, err := c.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, err := io.Copy(c.w, c.file)
+	return errors.Join(err, c.drop())
+}
+
+// drop forgets what was held.
+func (c *console) drop() error {
+	if c.file == nil {
+		return nil
+	}
+	f := c.file
+	c.file, c.spool = nil, nil
+	return f.Close()
 }
 
 // before prints what is known before the walk.
@@ -146,7 +192,10 @@ func (c *console) object(w *worker, r *rule, weight float64) {
 		b.WriteByte(' ')
 		b.WriteString(ruleLine(r, weight, ""))
 	}
-	c.printf("%s\n", b.String())
+	b.WriteByte('\n')
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = b.WriteTo(c.spool) // an error stays with the writer, and release tells it
 }
 
 // quoted is a name as rules have it.

@@ -529,6 +529,8 @@ RULE 'all' LIST 'tmpfiles' WEIGHT(KB_ALLOCATED) where name like '%tmp%'`
 		return b.String()
 	}
 	assert.Empty(t, out(0))
+	five := out(5)
+	assert.Less(t, strings.Index(five, "[I] Directories scan:"), strings.Index(five, "/fs1/file1.save\t["), "files are told of after the scan")
 	one := out(1)
 	for _, want := range []string{
 		"[I] GPFS Current Data Pool Utilization in KB and %\nPool_Name                   KB_Occupied        KB_Total  Percent_Occupied\nsp1                                5120        19531264      0.026214381%\nsystem                                0               0      0.000000000% (no user data)\n",
@@ -547,7 +549,7 @@ RULE 'all' LIST 'tmpfiles' WEIGHT(KB_ALLOCATED) where name like '%tmp%'`
 	assert.Contains(t, three, "/fs1/file.tmp1\t RULE 'delete' DELETE FROM POOL 'sp1' WEIGHT(INF)\n")
 	assert.Contains(t, three, "/fs1/file.tmp1\t RULE 'all' LIST 'tmpfiles' WEIGHT(0.000000)\n")
 	assert.NotContains(t, three, "file1.save\t")
-	five := out(5)
+	five = out(5)
 	assert.Contains(t, five, "/fs1/file1.save\t[1970-01-01@00:00:00 0 0 16384 sp1 2024-02-28@12:30:45 16 root] RULE 'exclude *.save files' EXCLUDE\n")
 	assert.NotContains(t, five, "/fs1/none\t")
 	assert.Contains(t, out(6), "/fs1/none\t[")

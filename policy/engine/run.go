@@ -74,6 +74,10 @@ func (p *Program) Run(ctx context.Context, src Source) (*Report, error) {
 		r.workers = append(r.workers, w)
 	}
 	r.console.before()
+	if err := r.console.hold(); err != nil {
+		return nil, err
+	}
+	defer r.console.drop()
 	start := time.Now()
 	done := r.console.watch(&r.seen)
 	var err error
@@ -90,6 +94,9 @@ func (p *Program) Run(ctx context.Context, src Source) (*Report, error) {
 	r.collect()
 	r.report.Elapsed[0] = time.Since(start)
 	r.console.scanned()
+	if err := r.console.release(); err != nil {
+		return nil, err
+	}
 	start = time.Now()
 	if err := r.choose(ctx); err != nil {
 		return nil, err
