@@ -57,6 +57,11 @@ type Command struct {
 	// Cluster names the cluster that the command is for, where a session works with several and it is not for the first
 	// of them: "ssh://ess1". It is not part of the command line.
 	Cluster string
+
+	// Stoppable says that the command can be stopped at any time, whatever its class: it leaves nothing half done, as a
+	// policy whose scripts only read. Others that change something are never stopped.
+	Stoppable bool
+
 	// Object says what the command is about, for plans, audit and messages: "snapshot nightly of mmfs1".
 	Object string
 	// Reason says why it is run, when there is more to say than the command itself does.

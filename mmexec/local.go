@@ -168,7 +168,7 @@ type runner struct {
 
 func (r *runner) run(ctx context.Context) (*Result, error) {
 	class := ClassifyCommand(r.cmd)
-	if class.Effect == Reads {
+	if class.Effect == Reads || r.cmd.Stoppable {
 		return r.read(ctx, class)
 	}
 	return r.change(ctx)

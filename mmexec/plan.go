@@ -273,3 +273,18 @@ func (d *dryRun) Remove(ctx context.Context, path string) error {
 	d.plan.forgetPut(path)
 	return d.Executor.Remove(ctx, path)
 }
+
+// Rehearsing tells whether an executor records changes instead of making them now: a dry run is in front of it, and on.
+func Rehearsing(ex Executor) bool {
+	for ex != nil {
+		if d, ok := ex.(*dryRun); ok && d.plan.Enabled() {
+			return true
+		}
+		w, ok := ex.(interface{ Unwrap() Executor })
+		if !ok {
+			return false
+		}
+		ex = w.Unwrap()
+	}
+	return false
+}

@@ -144,6 +144,9 @@ type announcer struct {
 	w  io.Writer
 }
 
+// Unwrap returns the executor behind it.
+func (a *announcer) Unwrap() mmexec.Executor { return a.Executor }
+
 // Run runs a command and prints it if it was only recorded.
 func (a *announcer) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
 	res, err := a.Executor.Run(ctx, cmd)
