@@ -208,6 +208,7 @@ func (f Files) deliver(ctx context.Context, cancel context.CancelFunc, in input,
 		failed = inOrder(ch, free, f.ordered(), fn)
 	}()
 	e := <-end
+	f.tally.note(e.report)
 	if e.caught != nil {
 		panic(e.caught)
 	}

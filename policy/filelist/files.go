@@ -37,6 +37,7 @@ type options struct {
 	workers  int
 	plus     bool
 	progress func(Progress)
+	tally    *Tally
 	tempDir  string
 	memory   int64
 }
@@ -370,6 +371,9 @@ func (f Files) reduce(ctx context.Context, jobs []Job) (*Partial, error) {
 		return nil, err
 	}
 	part, err := p.run(ctx, in, f.runOptions())
+	if part != nil {
+		f.tally.note(part.Report)
+	}
 	if err != nil {
 		return nil, err
 	}

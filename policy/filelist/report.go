@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Report says what became of the input: Read = Used + Skipped + Rejected.
@@ -44,6 +45,41 @@ func (r Report) String() string {
 		s += fmt.Sprintf(", %d vanished", r.Vanished)
 	}
 	return s
+}
+
+// Tally keeps the report of the last pass over files that tell it; see [Files.Tallied].
+type Tally struct {
+	mu sync.Mutex
+	r  Report
+}
+
+// Tallied has the files tell each pass over them to a tally.
+func (f Files) Tallied(t *Tally) Files {
+	f.tally = t
+	return f
+}
+
+// Report returns the report of the last pass.
+func (t *Tally) Report() Report {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.r
+}
+
+// Add adds the report of another part of the files.
+func (t *Tally) Add(r Report) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.r.add(&r)
+}
+
+func (t *Tally) note(r Report) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.r = r
 }
 
 // Complete says whether everything that was read could be used or was left out as asked.

@@ -24,10 +24,15 @@ type Task struct {
 	Where     []string  `json:"where,omitempty"`
 	Jobs      []Job     `json:"jobs"`
 	MaxGroups int       `json:"max_groups,omitempty"`
+	// Attrs are the attributes of the files for functions that see them; a task without jobs is for such.
+	Attrs []Attr `json:"attrs,omitempty"`
 }
 
 // taskVersion is raised when tasks of another release would mean something else.
 const taskVersion = 1
+
+// Request is what lists for the task have to hold.
+func (f Files) Request(t Task) Request { return Request{Show: t.Layout, DirectoriesPlus: f.plus} }
 
 // Task writes the jobs and what the query says of the files as data. run must be unlike that of any other run. The
 // layout of the lists is made to fit the jobs unless Show has set one, and Task.Layout.SQL is its SHOW text. Where the
@@ -43,10 +48,14 @@ func (f Files) Task(run string, jobs ...Job) (Task, error) {
 		return Task{}, fmt.Errorf("LinksOnce needs all names of a file in one place: it cannot be spread over nodes")
 	}
 	sc, _, err := f.compile(jobs)
+	if err == nil && len(jobs) == 0 {
+		err = f.available(sc)
+	}
 	if err != nil {
 		return Task{}, err
 	}
 	t := Task{
+		Attrs:   f.attrs,
 		Version: taskVersion, Run: run, Now: f.startTime().UTC().Truncate(time.Microsecond), Root: f.root, Escape: EscapePercent,
 		Layout: f.rd.layout, Where: f.where, Jobs: jobs, MaxGroups: f.maxGroups,
 	}
@@ -76,7 +85,7 @@ func (t Task) Files(lists ...string) (Files, error) {
 		return Files{}, fmt.Errorf("%w: task version %d, this release knows %d: use the same release on all nodes", ErrVersion, t.Version, taskVersion)
 	}
 	f := Lists(lists...)
-	f.rd, f.root, f.where, f.now, f.maxGroups, f.shown = t.reading(), t.Root, t.Where, t.Now, t.MaxGroups, true
+	f.rd, f.root, f.where, f.now, f.maxGroups, f.shown, f.attrs = t.reading(), t.Root, t.Where, t.Now, t.MaxGroups, true, t.Attrs
 	return f, nil
 }
 
