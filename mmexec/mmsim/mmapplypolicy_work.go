@@ -163,8 +163,11 @@ func (f *Filesystem) book(pool string, kb int64) {
 	}
 }
 
+// NodeVariable in the environment of a script names the simulated node that it runs on.
+const NodeVariable = "MMSIM_NODE"
+
 // Run implements [engine.Scripts]: scripts run on this machine, whichever node is meant.
-func (w *policyWork) Run(ctx context.Context, _ string, argv []string, out io.Writer) (int, error) {
+func (w *policyWork) Run(ctx context.Context, node string, argv []string, out io.Writer) (int, error) {
 	if argv[1] != "TEST" {
 		w.acted.Store(true)
 		if err := w.relocate(argv[0], argv[2]); err != nil {
@@ -173,6 +176,7 @@ func (w *policyWork) Run(ctx context.Context, _ string, argv []string, out io.Wr
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Env = append(os.Environ(), NodeVariable+"="+node)
 	// What the script has started ends with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -301,8 +301,8 @@ func (r *phases) dispatch(ctx context.Context, s *sink, nodes []string, work str
 	jobs := make(chan job)
 	gone := make(chan struct{})
 	var wg sync.WaitGroup
-	for _, node := range nodes {
-		for range r.prog.opts.Threads {
+	for range r.prog.opts.Threads { // all nodes have work before one has a second script
+		for _, node := range nodes {
 			wg.Go(func() { c.work(ctx, node, jobs) })
 		}
 	}
