@@ -76,6 +76,10 @@ type runOptions struct {
 	level    int
 	progress func(Progress)
 	output   io.Writer
+	where    []Criterion // what is listed; of files alone
+	direct   bool        // no work on the nodes
+	stop     bool        // the run may be stopped: its scripts only read
+	forced   bool        // on servers of recovery groups too
 	err      error
 }
 
@@ -289,7 +293,7 @@ func (p *Policy) command(target Target, act Act, options []RunOption) (mmexec.Co
 	if target.snapshot != "" {
 		args = append(args, "-S", target.snapshot)
 	}
-	return mmexec.Command{Name: "mmapplypolicy", Args: append(args, slices.Concat(o.args...)...), Files: []mmexec.File{file}, Object: "policy on " + target.object}, o, nil
+	return mmexec.Command{Name: "mmapplypolicy", Args: append(args, slices.Concat(o.args...)...), Files: []mmexec.File{file}, Object: "policy on " + target.object, Stoppable: o.stop}, o, nil
 }
 
 // Run runs the policy and tells what it found and did. A failing command gives the summary of what it said with the
