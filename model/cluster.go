@@ -35,6 +35,12 @@ type Cluster struct {
 	release  Release
 	jobs     *jobs
 	program  string // gpfsh on the nodes
+
+	// Of work that the policy engine has done on nodes:
+	nodeProgram, nodeVersion string
+	sharedDir                func(filesystem string) string
+	real                     bool
+
 	policies string // directory of the placement policies that were installed before; "" for none
 }
 
