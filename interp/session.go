@@ -20,8 +20,9 @@ import (
 // other's needs its qualifier.
 var dot = []string{"gpfsh/model", "gpfsh/policy/filelist", "gpfsh/policy"}
 
-// preferred are the names that mean those of a later package: the files that functions of the user's go over.
-var preferred = map[string]string{"File": "gpfsh/policy/filelist", "Files": "gpfsh/policy/filelist"}
+// preferred are the names that mean those of one package where several have them: the files that functions of the user's go
+// over; a call of Nodes means the option of policy runs.
+var preferred = map[string]string{"Nodes": "gpfsh/model", "File": "gpfsh/policy/filelist", "Files": "gpfsh/policy/filelist"}
 
 // Session checks and runs sources one after the other; what one declares is there in the next. Its methods may be
 // called from several goroutines; one source runs at a time.
@@ -74,6 +75,9 @@ func (s *Session) yaegi() run.Runner {
 			p, ok := symbols.Lookup(path)
 			if !ok {
 				return nil, nil, false
+			}
+			if path == "gpfsh/policy" {
+				return withProcessing(p.Values()), p.Needs, true
 			}
 			return p.Values(), p.Needs, true
 		},

@@ -234,6 +234,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"Reads":                 reflect.ValueOf(mmexec.Reads),
 		"Rebalance":             reflect.ValueOf(mmexec.Rebalance),
 		"Record":                reflect.ValueOf(mmexec.Record),
+		"Rehearsing":            reflect.ValueOf(mmexec.Rehearsing),
 		"RelocateBlocks":        reflect.ValueOf(mmexec.RelocateBlocks),
 		"ReplaceMembers":        reflect.ValueOf(mmexec.ReplaceMembers),
 		"RequireRelease":        reflect.ValueOf(mmexec.RequireRelease),

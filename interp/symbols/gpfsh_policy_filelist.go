@@ -76,6 +76,7 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"ParseRecord":      reflect.ValueOf(filelist.ParseRecord),
 		"Path":             reflect.ValueOf(filelist.Path),
 		"PoolName":         reflect.ValueOf(filelist.PoolName),
+		"ProgressOf":       reflect.ValueOf(filelist.ProgressOf),
 		"Quantiles":        reflect.ValueOf(filelist.Quantiles),
 		"RDeviceID":        reflect.ValueOf(filelist.RDeviceID),
 		"Scan":             reflect.ValueOf(filelist.Scan),
@@ -89,6 +90,7 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"Type":             reflect.ValueOf(filelist.Type),
 		"User":             reflect.ValueOf(filelist.User),
 		"UserID":           reflect.ValueOf(filelist.UserID),
+		"WithProgress":     reflect.ValueOf(filelist.WithProgress),
 		"XAttr":            reflect.ValueOf(filelist.XAttr),
 		"YearOf":           reflect.ValueOf(filelist.YearOf),
 
@@ -126,6 +128,7 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"Results":          reflect.ValueOf((*filelist.Results)(nil)),
 		"Row":              reflect.ValueOf((*filelist.Row)(nil)),
 		"Table":            reflect.ValueOf((*filelist.Table)(nil)),
+		"Tally":            reflect.ValueOf((*filelist.Tally)(nil)),
 		"Task":             reflect.ValueOf((*filelist.Task)(nil)),
 		"Value":            reflect.ValueOf((*filelist.Value)(nil)),
 

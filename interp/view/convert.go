@@ -36,6 +36,9 @@ func (w *World) fill(p string) *types.Package {
 		w.convertName(p, name)
 	}
 	q.MarkComplete()
+	if p == policyPackage {
+		w.fillProcessing()
+	}
 	return q
 }
 

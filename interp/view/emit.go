@@ -313,7 +313,7 @@ func (l *lowerer) takesContext(o types.Object) bool {
 	if !ok {
 		return false
 	}
-	nf := l.w.funcs[f]
+	nf := l.w.funcs[f.Origin()]
 	return nf != nil && nf.ctx
 }
 

@@ -20,7 +20,7 @@ func (l *lowerer) call(x *ast.CallExpr) {
 		l.emit(inner)
 		return
 	}
-	if l.builtin(x) || l.conversion(x) || l.errorsAs(x) {
+	if l.builtin(x) || l.conversion(x) || l.errorsAs(x) || l.processingCall(x) {
 		return
 	}
 	if l.dispatchedCall(x) {

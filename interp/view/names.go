@@ -41,6 +41,7 @@ func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch x := n.(type) {
 		case *ast.CallExpr:
+			u.markProcessing(x, own)
 			// A function of the language that shares its name with a type, such as Cluster: the call means the
 			// function, every other place the type.
 			if id, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && !own[id.Name] && u.scope.Lookup(id.Name) == nil && w.callable(id.Name) && !declaredTypes[id.Name] {
@@ -78,6 +79,10 @@ func (u *Unit) insertMarked(name string) {
 	scope := u.pkg.Scope()
 	bare := strings.TrimPrefix(name, mark)
 	if o := u.world.prelude.Lookup(name); o != nil {
+		scope.Insert(o)
+		return
+	}
+	if o := u.world.processingName(name); o != nil {
 		scope.Insert(o)
 		return
 	}

@@ -69,6 +69,9 @@ func (l *lowerer) namedText(n *types.Named, at token.Pos) string {
 		}
 		name = l.qualified(o.Pkg().Path(), name)
 	}
+	if l.w.erased[n.Origin().Obj()] && !l.export {
+		return name
+	}
 	if args := n.TypeArgs(); args.Len() > 0 {
 		var list []string
 		for t := range args.Types() {

@@ -42,6 +42,9 @@ type World struct {
 	prelude *types.Scope
 	short   Shorthands
 
+	processing map[string]types.Object  // computations over files, see processing.go
+	erased     map[*types.TypeName]bool // generic types that lowered code has without arguments
+
 	described map[types.Object]Member // for completion
 	partTypes map[reflect.Type]reflect.Type
 }
@@ -204,6 +207,9 @@ func (w *World) predeclared(name string) types.Object {
 			}
 		}
 	}
+	if o := w.processingName(name); o != nil {
+		return o
+	}
 	if f := w.session[name]; f != nil {
 		return f
 	}
@@ -222,6 +228,9 @@ func (w *World) predeclaredNames() []string {
 				names = append(names, n)
 			}
 		}
+	}
+	if w.hasProcessing() {
+		names = append(names, "ListProcessing", "MapReduce", "Processing")
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
@@ -262,7 +271,7 @@ func (w *World) DocOf(o types.Object) symbols.Doc {
 	p := o.Pkg().Path()
 	switch o := o.(type) {
 	case *types.Func:
-		if nf := w.funcs[o]; nf != nil {
+		if nf := w.funcs[o.Origin()]; nf != nil {
 			return w.doc(p, nf.doc)
 		}
 	case *types.Var:

@@ -1,0 +1,358 @@
+package interp
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gpfsh/interp/script"
+	"gpfsh/mmexec"
+	"gpfsh/mmexec/mmsim"
+	"gpfsh/model"
+	"gpfsh/policy"
+)
+
+// The test binary is also the program that the policy engine starts on the simulated nodes.
+func TestMain(m *testing.M) {
+	if policy.IsNodeCall(os.Args[1:]) {
+		os.Exit(nodeProgram().Main(context.Background(), os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+const nodeVersion = "of the test"
+
+func nodeProgram() policy.NodeProgram {
+	p := policy.NodeProgram{
+		Path: os.Args[0], Version: nodeVersion, Node: os.Getenv(mmsim.NodeVariable), Out: os.Stderr,
+		Load: func(source string) (*policy.Loaded, error) { return LoadNode(source, os.Stderr) },
+	}
+	if bad := os.Getenv("GPFSH_TEST_OLD_NODE"); bad != "" && bad == p.Node {
+		p.Version = "older"
+	}
+	if dies := os.Getenv("GPFSH_TEST_DYING_NODE"); dies != "" && dies == p.Node && os.Args[1] == "LIST" {
+		p.Load = func(string) (*policy.Loaded, error) { os.Exit(137); return nil, nil }
+	}
+	return p
+}
+
+// site is a simulated cluster whose file system mmfs1 is a real tree, mounted where it lies.
+type site struct {
+	t    *testing.T
+	dir  string // of the cluster
+	tree string
+	plan *mmexec.Plan
+	out  bytes.Buffer
+
+	mu      sync.Mutex
+	ran     []string
+	notices []string
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{t: t, dir: filepath.Join(t.TempDir(), "cluster"), tree: t.TempDir(), plan: &mmexec.Plan{}}
+	t.Setenv("TMPDIR", t.TempDir())
+	plant(t, s.tree)
+	st := mmsim.DemoState()
+	for i := range st.Filesystems {
+		if f := &st.Filesystems[i]; f.Name == "mmfs1" {
+			f.Attrs.MountPoint = s.tree
+			f.Snapshots = nil
+		}
+	}
+	require.NoError(t, mmsim.Init(s.dir, st, map[string]string{"mmfs1": s.tree}))
+	return s
+}
+
+// plant makes files of all sizes and extensions, with odd names among them.
+func plant(t *testing.T, root string) {
+	t.Helper()
+	exts := []string{"dat", "tmp", "txt", "TMP", "h5"}
+	n := 0
+	for _, dir := range []string{"home/alice", "home/bob/deep/er", "proj/alpha", "proj/beta data"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, dir), 0o755))
+		for i := range 60 {
+			n++
+			name := fmt.Sprintf("f%02d.%s", i, exts[i%len(exts)])
+			if i == 7 {
+				name = "odd -- name\nwith %41 and \xff.dat"
+			}
+			p := filepath.Join(root, dir, name)
+			content := strings.Repeat(fmt.Sprintf("%d\n", i%9), (i*i*i)%5000)
+			require.NoError(t, os.WriteFile(p, []byte(content), 0o644))
+			at := time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC)
+			require.NoError(t, os.Chtimes(p, at, at))
+		}
+	}
+}
+
+// session connects to the cluster; with spread the nodes do what they can.
+func (s *site) session(spread bool, args ...string) *Session {
+	s.t.Helper()
+	c, err := mmsim.Open(s.dir)
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { _ = c.Close() })
+	note := func(next mmexec.Executor) mmexec.Executor { return &noting{next, s} }
+	ex := mmexec.Wrap(c, mmexec.DryRun(s.plan), note)
+	var options []model.ConnectOption
+	if spread {
+		options = append(options, model.NodeProgram(os.Args[0], nodeVersion, nil))
+	}
+	cluster, err := model.Connect(s.t.Context(), ex, options...)
+	require.NoError(s.t, err)
+	sess, err := New(Options{Script: script.NewSession(script.Options{Cluster: cluster, Executor: ex, Plan: s.plan, Args: args}), Stdout: &s.out, Stderr: &s.out})
+	require.NoError(s.t, err)
+	s.t.Cleanup(sess.Close)
+	return sess
+}
+
+type noting struct {
+	mmexec.Executor
+	s *site
+}
+
+func (n *noting) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
+	n.s.mu.Lock()
+	n.s.ran = append(n.s.ran, cmd.String())
+	n.s.mu.Unlock()
+	return n.Executor.Run(ctx, cmd)
+}
+
+func (n *noting) Unwrap() mmexec.Executor { return n.Executor }
+
+// run runs a source and returns what it printed.
+func (s *site) run(ctx context.Context, sess *Session, text string) (string, error) {
+	s.out.Reset()
+	ctx = policy.WithNotices(ctx, func(text string) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.notices = append(s.notices, text)
+	})
+	err := sess.Run(ctx, []Source{{Name: "user.go", Text: text}})
+	return s.out.String(), err
+}
+
+// walk goes over the regular files of the tree, for the computations that results are compared with.
+func (s *site) walk(fn func(path string, info fs.FileInfo)) {
+	s.t.Helper()
+	require.NoError(s.t, filepath.WalkDir(s.tree, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (strings.HasPrefix(d.Name(), ".mm") || d.Name() == ".gpfs-sim") {
+			return filepath.SkipDir
+		}
+		if err == nil && d.Type().IsRegular() {
+			info, err := d.Info()
+			require.NoError(s.t, err)
+			fn(p, info)
+		}
+		return err
+	}))
+}
+
+// leftovers are what runs have left in the shared directory, and lists in the directory for temporary files.
+func (s *site) leftovers() []string {
+	found, _ := filepath.Glob(filepath.Join(s.tree, ".mmSharedTmpDir", "*"))
+	lists, _ := filepath.Glob(filepath.Join(os.TempDir(), "gpfsh-list-*"))
+	return append(found, lists...)
+}
+
+const bytesPerExt = `
+files := Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "nsd02", "node1"), BatchFiles(30), ScriptThreads(1))
+type Use struct { Files int; Bytes int64 }
+func ext(f *File) string { return strings.ToLower(strings.TrimPrefix(path.Ext(f.Name), ".")) }
+p := MapReduce("types",
+	func(f *File) map[string]Use { return map[string]Use{ext(f): {1, f.Size}} },
+	func(acc, one map[string]Use) map[string]Use { return merge(acc, one) },
+	merge,
+	map[string]Use{},
+	func(acc map[string]Use) []string {
+		var lines []string
+		for k, u := range acc { lines = append(lines, fmt.Sprint(k, " ", u.Files, " ", u.Bytes)) }
+		slices.Sort(lines)
+		return lines
+	})
+func merge(a, b map[string]Use) map[string]Use {
+	for k, u := range b {
+		t := a[k]
+		t.Files += u.Files
+		t.Bytes += u.Bytes
+		a[k] = t
+	}
+	return a
+}
+for _, line := range p.Run(files) { print(line) }
+`
+
+func TestMapReduceInOneProcessAndOnNodes(t *testing.T) {
+	s := newSite(t)
+	count, size := map[string]int{}, map[string]int64{}
+	s.walk(func(p string, info fs.FileInfo) {
+		ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(p), "."))
+		count[ext]++
+		size[ext] += info.Size()
+	})
+	var want []string
+	for ext, n := range count {
+		want = append(want, fmt.Sprintln(ext, n, size[ext]))
+	}
+	sort.Strings(want)
+
+	got, err := s.run(t.Context(), s.session(false), bytesPerExt)
+	require.NoError(t, err)
+	assert.Equal(t, strings.Join(want, ""), got, "in one process")
+	assert.Contains(t, s.ran[len(s.ran)-1], "-I defer")
+	assert.Equal(t, []string{"types: 240 read, 240 used, 0 skipped, 0 rejected"}, s.notices)
+
+	s.notices = nil
+	got, err = s.run(t.Context(), s.session(true), bytesPerExt)
+	require.NoError(t, err)
+	assert.Equal(t, strings.Join(want, ""), got, "on three nodes")
+	last := s.ran[len(s.ran)-1]
+	assert.Contains(t, last, "-N nsd01,nsd02,node1 --qos maintenance --single-instance -g "+s.tree+"/.mmSharedTmpDir -B 30 -m 1")
+	assert.Contains(t, s.notices, "types: 240 read, 240 used, 0 skipped, 0 rejected")
+	nodes := 0
+	for _, n := range s.notices {
+		if strings.Contains(n, " parts") {
+			nodes++
+		}
+	}
+	assert.GreaterOrEqual(t, nodes, 2, "%q", s.notices)
+	assert.Empty(t, s.leftovers())
+}
+
+func TestMapReduceOnADirectory(t *testing.T) {
+	s := newSite(t)
+	text := strings.Replace(bytesPerExt, `Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "nsd02", "node1"), BatchFiles(30), ScriptThreads(1))`, fmt.Sprintf("Scan(%q).Skip(\".gpfs-sim\")", s.tree), 1)
+	onNodes, err := s.run(t.Context(), s.session(false), bytesPerExt)
+	require.NoError(t, err)
+	got, err := s.run(t.Context(), s.session(false), text)
+	require.NoError(t, err)
+	assert.Equal(t, onNodes, got)
+}
+
+func TestANodeThatCannotDoTheWork(t *testing.T) {
+	s := newSite(t)
+	t.Setenv("GPFSH_TEST_OLD_NODE", "nsd02")
+	_, err := s.run(t.Context(), s.session(true), bytesPerExt)
+	require.ErrorContains(t, err, "not all nodes can do the work:\non nsd02: gpfsh is older here and of the test where the run was started")
+	for _, cmd := range s.ran {
+		if strings.HasPrefix(cmd, "mmapplypolicy") {
+			assert.Contains(t, cmd, "preflight.list", "nothing was scanned")
+		}
+	}
+	assert.Empty(t, s.leftovers())
+}
+
+func TestANodeThatDies(t *testing.T) {
+	s := newSite(t)
+	want, err := s.run(t.Context(), s.session(false), bytesPerExt)
+	require.NoError(t, err)
+	t.Setenv("GPFSH_TEST_DYING_NODE", "nsd02")
+	got, err := s.run(t.Context(), s.session(true), bytesPerExt)
+	require.NoError(t, err)
+	assert.Equal(t, want, got, "its list is done elsewhere, once")
+	assert.Contains(t, strings.Join(s.notices, "\n"), "types: node nsd02 has not finished a list: it is done here")
+	assert.Empty(t, s.leftovers())
+}
+
+func TestAPanicOnANodeNamesTheFile(t *testing.T) {
+	s := newSite(t)
+	text := `
+p := MapReduce("bad", func(f *File) int {
+	if strings.HasSuffix(f.Path, "alpha/f33.TMP") {
+		var m map[string]int
+		m["x"] = 1
+	}
+	return 1
+})
+print(p.Run(Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "node1"), BatchFiles(30))))
+`
+	for _, spread := range []bool{false, true} {
+		_, err := s.run(t.Context(), s.session(spread), text)
+		require.Error(t, err)
+		assert.Regexp(t, `user\.go:5:?\d*: .*panic at record \d+, ".*/proj/alpha/f33\.TMP": assignment to entry in nil map`, err.Error(), "spread: %v", spread)
+		assert.Empty(t, s.leftovers())
+	}
+	assert.Contains(t, strings.Join(s.ran, "\n"), "-I yes")
+}
+
+func TestInterruptedRunsAreCleanedUp(t *testing.T) {
+	s := newSite(t)
+	text := `
+p := MapReduce("slow", func(f *File) int { time.Sleep(10 * time.Second); return 1 })
+print(p.Run(Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "node1"), BatchFiles(30))))
+`
+	for _, spread := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		sess := s.session(spread)
+		done := make(chan error, 1)
+		go func() {
+			_, err := s.run(ctx, sess, text)
+			done <- err
+		}()
+		require.Eventually(t, func() bool {
+			if !spread {
+				return len(s.leftovers()) > 0
+			}
+			todo, _ := filepath.Glob(filepath.Join(s.tree, ".mmSharedTmpDir", "*", "todo.*"))
+			return len(todo) > 0
+		}, 30*time.Second, 10*time.Millisecond)
+		cancel()
+		err := <-done
+		require.ErrorIs(t, err, ErrInterrupted, "spread: %v", spread)
+		assert.Empty(t, s.leftovers())
+	}
+}
+
+func TestDryRunScansNothing(t *testing.T) {
+	s := newSite(t)
+	s.plan.SetEnabled(true)
+	for _, spread := range []bool{false, true} {
+		s.plan.Reset()
+		_, err := s.run(t.Context(), s.session(spread), bytesPerExt)
+		require.ErrorIs(t, err, policy.ErrPlanned)
+		entries := s.plan.Entries()
+		require.Len(t, entries, 1)
+		assert.Contains(t, entries[0].String(), "mmapplypolicy mmfs1 -P '<policy>'")
+		require.Len(t, entries[0].Files, 1)
+		text := string(entries[0].Files[0].Data)
+		assert.Contains(t, text, "SHOW(VARCHAR(FILE_SIZE))", "what is listed follows from what the functions read")
+		assert.Equal(t, spread, strings.Contains(text, "OPTS"), text)
+		assert.Empty(t, s.leftovers())
+	}
+}
+
+func TestClosuresThatCaptureAreRefused(t *testing.T) {
+	s := newSite(t)
+	sess := s.session(false)
+	for text, want := range map[string]string{
+		"limit := int64(5)\np := MapReduce(\"x\", func(f *File) int { if f.Size > limit { return 1 }; return 0 })\np.Run(Scan(\"/\"))": "user.go:2:53: the function travels and cannot take the variable limit along (declared on line 1)",
+		"p := MapReduce(\"x\", func(f *File) *File { return f })\np.Run(Scan(\"/\"))":                                                  "travels between nodes, and *filelist.File holds a pointer",
+		"p := MapReduce(\"x\", func(f *File) func() { return nil })\np.Run(Scan(\"/\"))":                                               "holds a function",
+		"p := MapReduce(\"x\", func(f *File) time.Duration { return 0 }, nil, nil, \"\")\np.Run(Scan(\"/\"))":                          "without combine a value is what a part comes to",
+	} {
+		_, err := s.run(t.Context(), sess, text)
+		require.ErrorContains(t, err, want)
+	}
+	// A list processing is done here, and may use what is around it.
+	got, err := s.run(t.Context(), sess, fmt.Sprintf("limit := int64(2000)\nprint(ListProcessing(\"x\", func(files Files) (n int) { for f := range files { if f.Size > limit { n++ } }; return n }).Run(Scan(%q).Skip(\".gpfs-sim\")))", s.tree))
+	require.NoError(t, err)
+	n := 0
+	s.walk(func(_ string, info fs.FileInfo) {
+		if info.Size() > 2000 {
+			n++
+		}
+	})
+	assert.Equal(t, fmt.Sprintln(n), got)
+}

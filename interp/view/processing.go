@@ -1,0 +1,625 @@
+package view
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// The computations over files are generic in package policy, and the interpreter cannot have generic functions that are
+// native. Here they are declared for the check as Go has them; lowered code calls the instances for any value, and takes
+// the result through a pointer to a variable of its own type.
+
+// policyPackage has the computations over files.
+const policyPackage = "gpfsh/policy"
+
+// processingText declares them as the view shows them. A call of MapReduce with fewer arguments means the declaration
+// whose name has as many marks before it.
+const processingText = `package policy
+
+import "gpfsh/policy/filelist"
+
+type Processing[T any] struct{ _ int }
+
+func (p *Processing[T]) Run(files filelist.Files) (result T, err error)
+func (p *Processing[T]) Report() filelist.Report
+func (p *Processing[T]) Name() string
+func (p *Processing[T]) String() string
+
+func ListProcessing[T any](name string, process func(files filelist.Files) T) *Processing[T]
+
+func MapReduce[V, A, R any](name string, mapping func(f *filelist.File) V, combine func(acc A, v V) A, reduce func(a, b A) A, initial A, output func(acc A) R) *Processing[R]
+func ǃǃMapReduce[V any](name string, mapping func(f *filelist.File) V) *Processing[V]
+func ǃǃǃMapReduce[V any](name string, mapping func(f *filelist.File) V, reduce func(a, b V) V) *Processing[V]
+func ǃǃǃǃMapReduce[V, A any](name string, mapping func(f *filelist.File) V, combine func(acc A, v V) A, reduce func(a, b A) A) *Processing[A]
+func ǃǃǃǃǃMapReduce[V, A any](name string, mapping func(f *filelist.File) V, combine func(acc A, v V) A, reduce func(a, b A) A, initial A) *Processing[A]
+`
+
+// processingCalls are the functions of that text, by their names without marks.
+var processingCalls = map[string]bool{"ListProcessing": true, "MapReduce": true}
+
+// hasProcessing tells whether the world has the package.
+func (w *World) hasProcessing() bool {
+	_, has := w.tables[policyPackage]
+	_, files := w.tables[filesPackage]
+	return has && files
+}
+
+// fillProcessing puts the declarations into the scope of their package, once.
+func (w *World) fillProcessing() {
+	if w.processing != nil || !w.hasProcessing() {
+		return
+	}
+	w.processing = map[string]types.Object{}
+	w.erased = map[*types.TypeName]bool{}
+	w.fill(filesPackage)
+	pkg := w.pkg(policyPackage)
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "processing", processingText, parser.SkipObjectResolution)
+	if err != nil {
+		panic(err) // the text above is ours
+	}
+	cfg := types.Config{Importer: w, Error: func(error) {}, IgnoreFuncBodies: true}
+	_ = types.NewChecker(&cfg, fset, pkg, nil).Files([]*ast.File{f})
+	for _, d := range f.Decls {
+		var name string
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				name = d.Name.Name
+			}
+		case *ast.GenDecl:
+			if ts, ok := d.Specs[0].(*ast.TypeSpec); ok {
+				name = ts.Name.Name
+			}
+		}
+		o := pkg.Scope().Lookup(name)
+		switch o := o.(type) {
+		case *types.Func:
+			w.processing[name] = o
+			bare := strings.TrimLeft(name, mark)
+			w.funcs[o] = &nativeFunc{doc: bare, name: bare}
+		case *types.TypeName:
+			w.processing[name] = o
+			w.erased[o] = true
+			if n, ok := o.Type().(*types.Named); ok {
+				for m := range n.Methods() {
+					w.funcs[m] = &nativeFunc{doc: name + "." + m.Name(), name: m.Name(), ctx: m.Name() == "Run"}
+				}
+			}
+		}
+	}
+}
+
+// processingName returns the declaration that a name means without a package.
+func (w *World) processingName(name string) types.Object {
+	if !processingCalls[strings.TrimLeft(name, mark)] && name != "Processing" {
+		return nil
+	}
+	w.fillProcessing()
+	return w.processing[name]
+}
+
+// markProcessing marks the name of a called function by the number of its arguments.
+func (u *Unit) markProcessing(c *ast.CallExpr, own map[string]bool) {
+	if n := len(c.Args); n >= 2 && n <= 5 {
+		var id *ast.Ident
+		switch f := ast.Unparen(c.Fun).(type) {
+		case *ast.Ident:
+			if own[f.Name] || u.scope.Lookup(f.Name) != nil {
+				return
+			}
+			id = f
+		case *ast.SelectorExpr:
+			if p, ok := f.X.(*ast.Ident); !ok || p.Name != "policy" {
+				return
+			}
+			id = f.Sel
+		}
+		if id != nil && id.Name == "MapReduce" && u.world.hasProcessing() {
+			u.renamed[id] = id.Name
+			id.Name = strings.Repeat(mark, n) + id.Name
+		}
+	}
+}
+
+// processingCall lowers what has to do with computations over files. It tells whether it has.
+func (l *lowerer) processingCall(x *ast.CallExpr) bool {
+	f, ok := l.callee(x).(*types.Func)
+	if !ok || f.Pkg() == nil || f.Pkg().Path() != policyPackage || l.w.processing == nil {
+		return false
+	}
+	if recv := f.Signature().Recv(); recv != nil {
+		if l.export || f.Name() != "Run" || !l.isProcessing(recv.Type()) {
+			return false
+		}
+		l.runProcessing(x)
+		return true
+	}
+	name := strings.TrimLeft(f.Name(), mark)
+	if !processingCalls[name] || l.w.processing[f.Name()] != types.Object(f) {
+		return false
+	}
+	if name == "ListProcessing" {
+		l.listProcessing(x)
+	} else {
+		l.mapReduce(x)
+	}
+	return true
+}
+
+func (l *lowerer) isProcessing(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && l.w.erased[n.Origin().Obj()]
+}
+
+// runProcessing lowers p.Run(files): the result comes through a pointer.
+func (l *lowerer) runProcessing(x *ast.CallExpr) {
+	results := resultsOf(l.typeOf(x))
+	t := l.typeText(results[0], x.Pos())
+	body := fmt.Sprintf("(p *%s, files %s) (%s, error) { var v %s; err := p.Into(%s, files, &v); return v, err }",
+		l.qualified(policyPackage, "Processing"), l.qualified(filesPackage, "Files"), t, t, l.context())
+	l.helper("run", body, l.writable(results[0]))
+	l.write("(")
+	l.emit(ast.Unparen(unwrapped(x.Fun, l.u.wraps)).(*ast.SelectorExpr).X)
+	l.write(", ")
+	l.emit(x.Args[0])
+	l.write(")")
+}
+
+// anyOr is a type as native code has it: any value in lowered code, itself in a program.
+func (l *lowerer) anyOr(t types.Type, at token.Pos) string {
+	if l.export {
+		return l.typeText(t, at)
+	}
+	return "interface{}"
+}
+
+// origin writes what native code is told of functions beside their values.
+func (l *lowerer) origin(source string, fns ...ast.Expr) {
+	l.write(", " + l.qualified(policyPackage, "Origin") + "{")
+	sep := ""
+	if source != "" {
+		l.write(fmt.Sprintf("Source: %s", quoted(source)))
+		sep = ", "
+	}
+	if attrs := l.attributes(fns...); attrs != nil {
+		l.write(sep + "Attrs: []" + l.qualified(filesPackage, "Attr") + "{")
+		for i, a := range attrs {
+			if i > 0 {
+				l.write(", ")
+			}
+			l.write(fmt.Sprintf("%q", a))
+		}
+		l.write("}")
+	}
+	l.write("})")
+}
+
+// quoted writes a text as a literal, readable where it can be.
+func quoted(s string) string {
+	if strings.Contains(s, "\n") && !strings.ContainsAny(s, "`\r") {
+		return "`" + s + "`"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// listProcessing lowers ListProcessing(name, process).
+func (l *lowerer) listProcessing(x *ast.CallExpr) {
+	t := l.processedType(x)
+	l.write(l.qualified(policyPackage, "ListProcessing") + "(")
+	l.emit(x.Args[0])
+	l.write(fmt.Sprintf(", func(_ %s, %sfiles %s) (%s, error) { var %sv %s = ", l.qualified("context", "Context"), l.own(), l.qualified(filesPackage, "Files"),
+		l.anyOr(t, x.Pos()), l.own(), l.typeText(t, x.Pos())))
+	l.function(x.Args[1])
+	l.write(fmt.Sprintf("(%sfiles); return %sv, nil }", l.own(), l.own()))
+	l.origin("", x.Args[1])
+}
+
+// function writes a function that is called at once. The interpreter cannot call one whose name stands in parentheses.
+func (l *lowerer) function(e ast.Expr) {
+	if _, plain := ast.Unparen(unwrapped(e, l.u.wraps)).(*ast.Ident); plain {
+		l.emit(e)
+		return
+	}
+	l.write("(")
+	l.emit(e)
+	l.write(")")
+}
+
+// own is what begins names of ours.
+func (l *lowerer) own() string {
+	if l.export {
+		return ""
+	}
+	return mark
+}
+
+// processedType is T of the *Processing[T] that a call makes.
+func (l *lowerer) processedType(x *ast.CallExpr) types.Type {
+	p, ok := types.Unalias(l.typeOf(x)).(*types.Pointer)
+	if !ok {
+		return types.Typ[types.Invalid]
+	}
+	n, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok || n.TypeArgs().Len() != 1 {
+		return types.Typ[types.Invalid]
+	}
+	return n.TypeArgs().At(0)
+}
+
+// reduction is a call of MapReduce taken apart.
+type reduction struct {
+	name, mapping, combine, reduce, initial, output ast.Expr
+
+	v, a, r types.Type
+}
+
+func isNil(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "nil"
+}
+
+func (l *lowerer) reduction(x *ast.CallExpr) *reduction {
+	r := &reduction{name: x.Args[0], mapping: x.Args[1]}
+	switch len(x.Args) {
+	case 3:
+		r.reduce = x.Args[2]
+	case 4, 5, 6:
+		r.combine, r.reduce = x.Args[2], x.Args[3]
+		if len(x.Args) > 4 {
+			r.initial = x.Args[4]
+		}
+		if len(x.Args) > 5 {
+			r.output = x.Args[5]
+		}
+	}
+	for _, e := range []*ast.Expr{&r.combine, &r.reduce, &r.output} {
+		if *e != nil && isNil(ast.Unparen(*e)) {
+			*e = nil
+		}
+	}
+	if sig, ok := l.typeOf(r.mapping).Underlying().(*types.Signature); ok && sig.Results().Len() == 1 {
+		r.v = sig.Results().At(0).Type()
+	} else {
+		r.v = types.Typ[types.Invalid]
+	}
+	r.r = l.processedType(x)
+	r.a = r.r
+	if r.combine != nil {
+		if sig, ok := l.typeOf(r.combine).Underlying().(*types.Signature); ok && sig.Params().Len() == 2 {
+			r.a = sig.Params().At(0).Type()
+		}
+	} else if len(x.Args) < 4 {
+		r.a = r.v
+	} else if r.initial != nil {
+		r.a = types.Default(l.typeOf(r.initial))
+	}
+	return r
+}
+
+// travelling says why values of a type cannot go to another node, "" when they can.
+func (l *lowerer) travelling(t types.Type, seen map[types.Type]bool) string {
+	t = types.Unalias(t)
+	if seen[t] {
+		return ""
+	}
+	seen[t] = true
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time" && n.Obj().Name() == "Time" {
+		return ""
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Signature:
+		return "a function"
+	case *types.Chan:
+		return "a channel"
+	case *types.Pointer:
+		return "a pointer"
+	case *types.Interface:
+		return "an interface, which could hold anything"
+	case *types.Slice:
+		return l.travelling(u.Elem(), seen)
+	case *types.Array:
+		return l.travelling(u.Elem(), seen)
+	case *types.Map:
+		if why := l.travelling(u.Key(), seen); why != "" {
+			return why
+		}
+		return l.travelling(u.Elem(), seen)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if !f.Exported() {
+				return "the field " + f.Name() + ", which begins with a small letter"
+			}
+			if why := l.travelling(f.Type(), seen); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+// mapReduce lowers a call of MapReduce: the loop over the files is lowered code, and the same loop is source that
+// travels.
+func (l *lowerer) mapReduce(x *ast.CallExpr) {
+	r := l.reduction(x)
+	if why := l.travelling(r.a, map[types.Type]bool{}); why != "" {
+		l.refuse(x.Args[1], "what a part of the files comes to travels between nodes, and %s holds %s: use numbers, texts, lists, maps and structs of them", l.u.clean(types.TypeString(r.a, qualifyUser)), why)
+		return
+	}
+	if r.combine == nil && !types.Identical(r.a, r.v) {
+		l.refuse(x, "without combine a value is what a part comes to: they are %s and %s", l.u.clean(types.TypeString(r.v, qualifyUser)), l.u.clean(types.TypeString(r.a, qualifyUser)))
+		return
+	}
+	source, ok := l.reductionSource(x, r)
+	if !ok {
+		return
+	}
+	if l.export {
+		l.exportReduction(x, r, source)
+		return
+	}
+	at := x.Pos()
+	a, o := l.typeText(r.a, at), mark
+	// Without combine the first value begins: a smallest value would else never be larger than nothing.
+	single := r.combine == nil && r.reduce != nil && r.initial == nil
+	acc, accAny := a, "interface{}"
+	if single {
+		acc = "[]" + a
+	}
+	as := func(v, t string) string { return v + ".(" + t + ")" }
+	l.write(l.qualified(policyPackage, "Fold") + "(")
+	l.emit(r.name)
+	l.write(fmt.Sprintf(", func(%sctx %s, %sfiles %s, %sin %s) (%s, error) { ", o, l.qualified("context", "Context"), o, l.qualified(filesPackage, "Files"), o, accAny, accAny))
+	l.foldBody(x, r, as(o+"in", acc), single)
+	l.write(" }, ")
+	switch {
+	case single:
+		l.write(fmt.Sprintf("func(%sa, %sb %s) %s { %sx, %sy := %s, %s; if len(%sx) == 0 { return %sy }; if len(%sy) == 0 { return %sx }; var %sv %s = ", o, o, accAny, accAny,
+			o, o, as(o+"a", acc), as(o+"b", acc), o, o, o, o, o, a))
+		l.function(r.reduce)
+		l.write(fmt.Sprintf("(%sx[0], %sy[0]); return %s{%sv} }", o, o, acc, o))
+	case r.reduce == nil:
+		l.write("nil")
+	default:
+		l.write(fmt.Sprintf("func(%sa, %sb %s) %s { var %sv %s = ", o, o, accAny, accAny, o, a))
+		l.function(r.reduce)
+		l.write(fmt.Sprintf("(%s, %s); return %sv }", as(o+"a", a), as(o+"b", a), o))
+	}
+	l.write(fmt.Sprintf(", func() %s { var %sv %s", accAny, o, acc))
+	switch {
+	case r.initial != nil:
+		l.write(" = ")
+		l.emit(r.initial)
+	case isMap(r.a) && !single:
+		l.write(" = " + a + "{}")
+	}
+	l.write(fmt.Sprintf("; return %sv }, ", o))
+	switch {
+	case single:
+		l.write(fmt.Sprintf("func(%sa %s) %s { var %sv %s; if %sx := %s; len(%sx) > 0 { %sv = %sx[0] }; return %sv }", o, accAny, accAny, o, a, o, as(o+"a", acc), o, o, o, o))
+	case r.output == nil:
+		l.write("nil")
+	default:
+		l.write(fmt.Sprintf("func(%sa %s) %s { var %sv %s = ", o, accAny, accAny, o, l.typeText(r.r, at)))
+		l.function(r.output)
+		l.write(fmt.Sprintf("(%s); return %sv }", as(o+"a", a), o))
+	}
+	l.origin(source, r.mapping)
+}
+
+func isMap(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Map)
+	return ok
+}
+
+// exportReduction writes the call for the toolchain, where the functions are generic.
+func (l *lowerer) exportReduction(x *ast.CallExpr, r *reduction, source string) {
+	orNil := func(e ast.Expr) {
+		l.write(", ")
+		if e == nil {
+			l.write("nil")
+			return
+		}
+		l.emit(e)
+	}
+	if r.initial == nil && r.combine == nil {
+		l.write(l.qualified(policyPackage, "Reduce") + "(")
+		l.emit(r.name)
+		orNil(r.mapping)
+		orNil(r.reduce)
+		l.origin(source, r.mapping)
+		return
+	}
+	l.write(l.qualified(policyPackage, "MapReduce"))
+	if r.combine == nil || r.output == nil {
+		l.write("[" + l.typeText(r.v, x.Pos()) + ", " + l.typeText(r.a, x.Pos()) + ", " + l.typeText(r.r, x.Pos()) + "]")
+	}
+	l.write("(")
+	l.emit(r.name)
+	orNil(r.mapping)
+	orNil(r.combine)
+	orNil(r.reduce)
+	switch {
+	case r.initial != nil:
+		orNil(r.initial)
+	case isMap(r.a):
+		l.write(", " + l.typeText(r.a, x.Pos()) + "{}")
+	default:
+		l.write(", *new(" + l.typeText(r.a, x.Pos()) + ")")
+	}
+	orNil(r.output)
+	l.origin(source, r.mapping)
+}
+
+// foldBody writes the loop of a reduction.
+func (l *lowerer) foldBody(x *ast.CallExpr, r *reduction, in string, single bool) {
+	o := l.own()
+	st := &funcState{name: "a map-reduce", traced: true, files: true}
+	l.funcs = append(l.funcs, st)
+	l.prologue()
+	l.write(fmt.Sprintf("%sp = %d; %sacc := %s; ", mark, l.site(x), o, in))
+	l.write("var " + o + "map " + l.typeText(l.typeOf(r.mapping), x.Pos()) + " = ")
+	l.emit(r.mapping)
+	l.write("; ")
+	if add := r.adding(); add != nil {
+		l.write("var " + o + "add " + l.typeText(l.typeOf(add), x.Pos()) + " = ")
+		l.emit(add)
+		l.write("; ")
+	}
+	file := fmt.Sprintf("&%sb[%si]", o, o)
+	if l.mayKeep(r.mapping) {
+		file = fmt.Sprintf("%sc.Keep(%si)", o, o)
+	}
+	l.write(fmt.Sprintf("%[1]sc = %[1]sfiles.Open(%[1]sctx); for %[1]sb := %[1]sc.Next(); %[1]sb != nil; %[1]sb = %[1]sc.Next() { for %[1]si = 0; %[1]si < len(%[1]sb); %[1]si++ { ", o))
+	l.foldStep(r, file, o+"acc", single)
+	l.write(fmt.Sprintf(" } }; %[1]serr := %[1]sc.Close(); return %[1]sacc, %[1]serr", o))
+	l.funcs = l.funcs[:len(l.funcs)-1]
+}
+
+// adding is the function that adds a value: combine, else reduce, nil when neither was given.
+func (r *reduction) adding() ast.Expr {
+	if r.combine != nil {
+		return r.combine
+	}
+	return r.reduce
+}
+
+// foldStep writes what is done with one file.
+func (l *lowerer) foldStep(r *reduction, file, acc string, single bool) {
+	o := l.own()
+	value := func() {
+		l.write(o + "map(" + file + ")")
+	}
+	add := func(to string) { l.write(o + "add(" + to + ", ") }
+	switch {
+	case single:
+		l.write("if len(" + acc + ") == 0 { " + acc + " = append(" + acc + ", ")
+		value()
+		l.write(") } else { " + acc + "[0] = ")
+		add(acc + "[0]")
+		value()
+		l.write(") }")
+	case r.adding() != nil:
+		l.write(acc + " = ")
+		add(acc)
+		value()
+		l.write(")")
+	default:
+		v := o + "value"
+		l.write(v + " := ")
+		value()
+		l.write("; " + addStatement(r.a, acc, v))
+	}
+}
+
+// addStatement adds a value to an accumulator of the same type, where nobody has said how. "" means that there is no way.
+func addStatement(t types.Type, acc, v string) string {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		if u.Info()&(types.IsNumeric|types.IsString) != 0 {
+			return acc + " += " + v
+		}
+	case *types.Slice:
+		return acc + " = append(" + acc + ", " + v + "...)"
+	case *types.Map:
+		if inner := addStatement(u.Elem(), acc+"[k]", "e"); strings.HasPrefix(inner, acc+"[k]") {
+			return "for k, e := range " + v + " { " + inner + " }"
+		}
+		switch e := u.Elem().Underlying().(type) {
+		case *types.Basic:
+			if e.Kind() == types.Bool {
+				return "for k, e := range " + v + " { " + acc + "[k] = " + acc + "[k] || e }"
+			}
+		case *types.Struct:
+			if e.NumFields() == 0 {
+				return "for k, e := range " + v + " { " + acc + "[k] = e }"
+			}
+		}
+	}
+	return ""
+}
+
+// qualifyUser names packages as sources do.
+func qualifyUser(p *types.Package) string {
+	if p.Path() == "main" {
+		return ""
+	}
+	return p.Name()
+}
+
+// reductionSource is the source that travels: the function handler(files Files, acc A) A, with all that it needs.
+func (l *lowerer) reductionSource(x *ast.CallExpr, r *reduction) (string, bool) {
+	var parts []string
+	mapping, ok := l.travelName(r.mapping, "Map", &parts)
+	if !ok {
+		return "", false
+	}
+	step := ""
+	single := r.combine == nil && r.reduce != nil && r.initial == nil
+	t := l.u.clean(types.TypeString(r.a, qualifyUser))
+	if add := r.adding(); add != nil {
+		name, ok := l.travelName(add, "Combine", &parts)
+		if !ok {
+			return "", false
+		}
+		step = "acc = " + name + "(acc, " + mapping + "(f))"
+		if single {
+			step = "if len(acc) == 0 {\n\t\t\tacc = append(acc, " + mapping + "(f))\n\t\t} else {\n\t\t\tacc[0] = " + name + "(acc[0], " + mapping + "(f))\n\t\t}"
+			t = "[]" + t
+		}
+	} else {
+		how := addStatement(r.a, "acc", "value")
+		if how == "" {
+			l.refuse(x, "values of type %s have no sum: say how they are put together, with a reduce", t)
+			return "", false
+		}
+		step = "value := " + mapping + "(f)\n\t\t" + how
+	}
+	parts = append(parts, "func "+TravelName+"(files Files, acc "+t+") "+t+" {\n\tfor f := range files {\n\t\t"+step+"\n\t}\n\treturn acc\n}")
+	return l.withDeclarations(x, strings.Join(parts, "\n\n"))
+}
+
+// travelName is how source that travels calls a function: a literal becomes a declaration in parts.
+func (l *lowerer) travelName(e ast.Expr, role string, parts *[]string) (string, bool) {
+	switch f := ast.Unparen(unwrapped(e, l.u.wraps)).(type) {
+	case *ast.FuncLit:
+		if !l.takesNothingAlong(f) {
+			return "", false
+		}
+		name := TravelName + role
+		line, _ := l.file.place(l.file.offset(f.Pos()))
+		*parts = append(*parts, fmt.Sprintf("%s%s:%d\nfunc %s%s", AtComment, l.file.name, line, name, strings.TrimPrefix(l.text(f.Pos(), f.End()), "func")))
+		return name, true
+	case *ast.Ident:
+		if fn, ok := l.u.info.Uses[f].(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "main" {
+			return strings.TrimPrefix(f.Name, mark), true
+		}
+	case *ast.SelectorExpr:
+		if id, ok := f.X.(*ast.Ident); ok {
+			if p, ok := l.u.info.Uses[id].(*types.PkgName); ok {
+				if _, isFunc := l.u.info.Uses[f.Sel].(*types.Func); isFunc {
+					return p.Imported().Name() + "." + f.Sel.Name, true
+				}
+			}
+		}
+	}
+	l.refuse(e, "a function that travels is written here, or declared with a name: its source goes along, a value cannot")
+	return "", false
+}
+
+// AtComment begins a line of source that travels, which says where the text behind it was written: file and line.
+const AtComment = "//gpfsh:at "
+
+// mayKeep tells whether a mapping may keep the file that it is given.
+func (l *lowerer) mayKeep(e ast.Expr) bool {
+	u := &fileUses{l: l, attrs: map[string]bool{}, seen: map[types.Object]bool{}}
+	u.function(e)
+	return u.whole
+}
