@@ -18,6 +18,7 @@ import (
 
 	"gpfsh/mmexec"
 	"gpfsh/policy/filelist"
+	"gpfsh/policy/progress"
 )
 
 // defaultBatch is how many files one call on a node gets. The 100 of the command would start gpfsh 100,000 times for
@@ -280,40 +281,28 @@ func (s *spreadRun) runPolicy(ctx context.Context, p *Policy) (*Summary, error) 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watched := make(chan struct{})
-	tell := filelist.ProgressOf(ctx)
-	scanned := make(chan Progress, 1)
+	told := progress.Begin(ctx)
+	defer told.End()
 	go func() {
 		defer close(watched)
 		tick := time.NewTicker(lookEvery)
 		defer tick.Stop()
-		phase := filelist.Progress{Phase: "scanning"}
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case pr := <-scanned:
-				phase.Records = pr.Count
 			case <-tick.C:
-				if done := s.look(); done > 0 {
-					phase.Phase, phase.Records = s.where(), done
-				}
-				if _, failed, err := s.nodeReports("error."); err == nil && len(failed) > 0 {
-					cancel()
-					return
-				}
 			}
-			if tell != nil {
-				phase.Elapsed = time.Since(s.begin)
-				tell(phase)
+			if done := s.look(); done > 0 {
+				told.Report(progress.State{Work: s.w.name, Phase: strings.Join(s.summary(), "; "), Count: done, Noun: "files", Part: -1, Elapsed: time.Since(s.begin)})
+			}
+			if _, failed, err := s.nodeReports("error."); err == nil && len(failed) > 0 {
+				cancel()
+				return
 			}
 		}
 	}()
-	sum, err := p.Run(ctx, s.e.ex, s.e.target, DoIt, s.runOptions(OnProgress(func(pr Progress) {
-		select {
-		case scanned <- pr:
-		default:
-		}
-	}))...)
+	sum, err := p.Run(ctx, s.e.ex, s.e.target, DoIt, s.runOptions()...)
 	cancel()
 	<-watched
 	if _, failed, ferr := s.nodeReports("error."); ferr == nil && len(failed) > 0 {
@@ -362,12 +351,7 @@ func (s *spreadRun) readPart(name string) (partHead, []byte, error) {
 	return head, value, nil
 }
 
-// where says how far each node is.
-func (s *spreadRun) where() string {
-	return "reducing on " + strings.Join(s.summary(), "; ")
-}
-
-// summary has a line for each node.
+// summary says how far each node is.
 func (s *spreadRun) summary() []string {
 	type sum struct {
 		parts   int

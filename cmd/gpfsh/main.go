@@ -11,6 +11,9 @@ import (
 func main() {
 	sys := commands.System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
 	sys.Program, _ = os.Executable()
+	if status, ok := commands.NodeCall(context.Background(), os.Args, sys); ok {
+		os.Exit(status)
+	}
 	if status, ok := commands.Entry(context.Background(), os.Args, sys); ok {
 		os.Exit(status)
 	}

@@ -76,7 +76,6 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"ParseRecord":      reflect.ValueOf(filelist.ParseRecord),
 		"Path":             reflect.ValueOf(filelist.Path),
 		"PoolName":         reflect.ValueOf(filelist.PoolName),
-		"ProgressOf":       reflect.ValueOf(filelist.ProgressOf),
 		"Quantiles":        reflect.ValueOf(filelist.Quantiles),
 		"RDeviceID":        reflect.ValueOf(filelist.RDeviceID),
 		"Scan":             reflect.ValueOf(filelist.Scan),
@@ -90,7 +89,6 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"Type":             reflect.ValueOf(filelist.Type),
 		"User":             reflect.ValueOf(filelist.User),
 		"UserID":           reflect.ValueOf(filelist.UserID),
-		"WithProgress":     reflect.ValueOf(filelist.WithProgress),
 		"XAttr":            reflect.ValueOf(filelist.XAttr),
 		"YearOf":           reflect.ValueOf(filelist.YearOf),
 

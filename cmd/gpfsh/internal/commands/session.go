@@ -26,6 +26,7 @@ import (
 	"gpfsh/interp/script/show"
 	"gpfsh/mmexec"
 	"gpfsh/model"
+	"gpfsh/policy"
 )
 
 // session is a session of the language on a cluster.
@@ -87,7 +88,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 	}
 	ex := s.stack.Wrap(target.Executor)
 	s.executor = ex
-	if s.cluster, err = model.Connect(ctx, ex, append(slices.Clip(target.Options), model.KeepingPolicies(a.policies(target.Name)))...); err != nil {
+	if s.cluster, err = model.Connect(ctx, ex, append(slices.Clip(target.Options), append(a.nodeOptions(target), model.KeepingPolicies(a.policies(target.Name)))...)...); err != nil {
 		return nil, err
 	}
 	s.script = script.NewSession(script.Options{
@@ -107,6 +108,16 @@ func (a *app) settle(ctx context.Context, t *connect.Target) error {
 	ctx, cancel := context.WithTimeout(ctx, settleTime)
 	defer cancel()
 	return t.Settle(ctx)
+}
+
+// Eval is that of the language, with a place for what runs have to say.
+func (s *session) Eval(ctx context.Context, src interp.Source) (*interp.Outcome, error) {
+	return s.Session.Eval(policy.WithNotices(ctx, s.app.tell), src)
+}
+
+// Run is that of the language, with a place for what runs have to say.
+func (s *session) Run(ctx context.Context, files []interp.Source) error {
+	return s.Session.Run(policy.WithNotices(ctx, s.app.tell), files)
 }
 
 // openAudit opens the log of the changes made on real clusters, beside the history. It is nil where there is no home.

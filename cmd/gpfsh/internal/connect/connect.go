@@ -38,6 +38,11 @@ type Target struct {
 	Executor mmexec.Executor
 	// Options are what the object model has to know of the target.
 	Options []model.ConnectOption
+	// SharedDir returns a directory that all nodes see, by the name of a file system; nil stands for the file system's
+	// own, "" for none.
+	SharedDir func(filesystem string) string
+	// Spreads says that the program can be started on the nodes: it runs on one of them.
+	Spreads bool
 	close   func() error
 	real    bool
 }
@@ -135,7 +140,7 @@ func openLocal(bindir string, settings Settings) (*Target, error) {
 			options = append(options, mmexec.WithSudo(needsRoot(bindir)))
 		}
 	}
-	return &Target{Name: "local", real: true, Executor: mmexec.NewLocal(bindir, options...), Options: handlersBy(settings.Program)}, nil
+	return &Target{Name: "local", real: true, Spreads: true, Executor: mmexec.NewLocal(bindir, options...), Options: handlersBy(settings.Program)}, nil
 }
 
 // handlersBy tells the object model where the nodes have gpfsh, when that is known.
@@ -232,7 +237,15 @@ func openSim(dir string, settings Settings) (*Target, error) {
 	if !st.Now.IsZero() {
 		options = append(options, model.WithClock(func() time.Time { return st.Now })) // its clock stands still
 	}
-	return &Target{Name: "sim", Simulated: true, Executor: c, Options: options, close: c.Close}, nil
+	shared := func(name string) string {
+		for i := range st.Filesystems {
+			if f := &st.Filesystems[i]; f.Name == name && f.Data != "" {
+				return filepath.Join(f.Data, ".mmSharedTmpDir")
+			}
+		}
+		return "" // there is no directory behind it
+	}
+	return &Target{Name: "sim", Simulated: true, Executor: c, Options: options, SharedDir: shared, Spreads: true, close: c.Close}, nil
 }
 
 // openState opens a cluster as it was when its state was saved.
