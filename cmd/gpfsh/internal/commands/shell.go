@@ -101,16 +101,9 @@ type measured struct {
 
 // Eval runs one entry.
 func (m *measured) Eval(ctx context.Context, src interp.Source) (*interp.Outcome, error) {
-<<<<<<< HEAD
 	m.s.forgetAnswers()
 	m.s.answered()
-	out, err := m.Session.Eval(ctx, src)
-=======
-	if m.s.stack.Cache != nil {
-		m.s.stack.Cache.Clear()
-	}
 	out, err := m.s.Eval(ctx, src)
->>>>>>> 70f639e (gpfsh: be the script of the policy engine on the nodes of a map-reduce)
 	if n := m.s.stack.Changes(); n != m.changes {
 		m.changes = n
 		m.s.forgetNames()
