@@ -8,23 +8,23 @@ import (
 
 // Disk is an NSD that a file system uses, from mmlsdisk.
 type Disk struct {
-	Name         string       `json:"name" col:"NAME"`                  // the name of its NSD
-	Status       DiskStatus   `json:"status" col:"STATUS"`              // what it is used for
-	Availability Availability `json:"availability" col:"AVAILABILITY"`  // whether it can be read and written
-	Pool         string       `json:"pool" col:"POOL"`                  // name of its storage pool
-	FailureGroup string       `json:"failureGroup" col:"FAILURE GROUP"` // a number, -1 for none, or "rack,bay,node"
-	Data         bool         `json:"data" col:"DATA"`                  // holds data
-	Metadata     bool         `json:"metadata" col:"METADATA"`          // holds metadata
-	Descriptor   bool         `json:"descriptor" col:"DESCRIPTOR,wide"` // holds a descriptor of the file system, as remarks "desc" say
-	Size         Bytes        `json:"size" col:"SIZE"`                  //
-	ID           int64        `json:"id" col:"ID,wide"`                 // in the file system
-	UID          string       `json:"uid" col:"-"`                      // identity of the disk
-	Driver       string       `json:"driver" col:"-"`                   // "nsd"
-	SectorSize   Bytes        `json:"sectorSize" col:"-"`               //
-	ThinType     string       `json:"thinType,omitempty" col:"-"`       // kind of thin provisioning; "" for none
-	Remarks      string       `json:"remarks,omitempty" col:"-"`        // as mmlsdisk prints them
-	Quorum       *DiskQuorum  `json:"quorum,omitempty" col:"-"`         // votes of the disks that hold descriptors; nil where it is not printed
-	Filesystem   string       `json:"filesystem" col:"-"`               // name of the file system
+	Name         string       `json:"name" col:"NAME"`                        // the name of its NSD
+	Status       DiskStatus   `json:"status" col:"STATUS"`                    // what it is used for
+	Availability Availability `json:"availability" col:"AVAILABILITY"`        // whether it can be read and written
+	Pool         string       `json:"pool" col:"POOL"`                        // name of its storage pool
+	FailureGroup string       `json:"failureGroup" col:"FAILURE GROUP,minor"` // a number, -1 for none, or "rack,bay,node"
+	Data         bool         `json:"data" col:"DATA"`                        // holds data
+	Metadata     bool         `json:"metadata" col:"METADATA"`                // holds metadata
+	Descriptor   bool         `json:"descriptor" col:"DESCRIPTOR,wide"`       // holds a descriptor of the file system, as remarks "desc" say
+	Size         Bytes        `json:"size" col:"SIZE,main"`                   //
+	ID           int64        `json:"id" col:"ID,wide"`                       // in the file system
+	UID          string       `json:"uid" col:"-"`                            // identity of the disk
+	Driver       string       `json:"driver" col:"-"`                         // "nsd"
+	SectorSize   Bytes        `json:"sectorSize" col:"-"`                     //
+	ThinType     string       `json:"thinType,omitempty" col:"-"`             // kind of thin provisioning; "" for none
+	Remarks      string       `json:"remarks,omitempty" col:"-"`              // as mmlsdisk prints them
+	Quorum       *DiskQuorum  `json:"quorum,omitempty" col:"-"`               // votes of the disks that hold descriptors; nil where it is not printed
+	Filesystem   string       `json:"filesystem" col:"-"`                     // name of the file system
 
 	fs *Filesystem
 }

@@ -12,29 +12,29 @@ import (
 // Filesystem is a file system, from mmlsfs.
 type Filesystem struct {
 	Name           string    `json:"name" col:"NAME"`
-	MountPoint     string    `json:"mountPoint" col:"MOUNT POINT"`        // default mount point (-T)
-	AutomaticMount AutoMount `json:"automaticMount" col:"AUTOMOUNT"`      // -A
-	MountOptions   string    `json:"mountOptions" col:"OPTIONS,wide"`     // -o; "" for none
-	MountPriority  int       `json:"mountPriority" col:"-"`               // --mount-priority; 0 for none
-	DriveLetter    string    `json:"driveLetter,omitempty" col:"-"`       // -t, for Windows
-	BlockSize      Bytes     `json:"blockSize" col:"BLOCK SIZE"`          // -B; of data where pools differ
-	Replication    Replicas  `json:"replication" col:"REPLICAS"`          // -m -M -r -R
-	Quota          QuotaUse  `json:"quota" col:"QUOTAS"`                  // -Q
-	MaxInodes      Count     `json:"maxInodes" col:"MAX INODES,wide"`     // in all inode spaces (--inode-limit)
-	AutoInodeLimit bool      `json:"autoInodeLimit" col:"-"`              // the limit grows by itself
-	Version        Version   `json:"version" col:"VERSION"`               // -V
-	Created        time.Time `json:"created,omitzero" col:"CREATED,wide"` // in the zone of the cluster
-	UID            string    `json:"uid" col:"-"`                         // identity of the file system
-	MaxSnapshotID  int64     `json:"maxSnapshotID" col:"-"`               // id of the latest snapshot
-	Blocks         Blocks    `json:"blocks" col:"-"`                      // sizes on disk
-	Features       Features  `json:"features" col:"-"`                    // what it can do and how it behaves
-	PoolNames      []string  `json:"pools" col:"POOLS,wide"`              // names of the storage pools (-P)
-	DiskNames      []string  `json:"disks" col:"-"`                       // names of the disks (-d)
-	Remote         bool      `json:"remote" col:"-"`                      // belongs to another cluster
-	Owner          string    `json:"owner,omitempty" col:"OWNER,wide"`    // the cluster it belongs to, where that is another one and known
-	OwnerName      string    `json:"ownerName,omitempty" col:"-"`         // its name there
-	Other          TextMap   `json:"other,omitempty" col:"-"`             // attributes without a field of their own, by the name that mmlsfs gives them
-	Unanswered     error     `json:"-" col:"UNANSWERED,wide"`             // why the attributes could not be read, when it was listed among others
+	MountPoint     string    `json:"mountPoint" col:"MOUNT POINT,main"`    // default mount point (-T)
+	AutomaticMount AutoMount `json:"automaticMount" col:"AUTOMOUNT,minor"` // -A
+	MountOptions   string    `json:"mountOptions" col:"OPTIONS,wide"`      // -o; "" for none
+	MountPriority  int       `json:"mountPriority" col:"-"`                // --mount-priority; 0 for none
+	DriveLetter    string    `json:"driveLetter,omitempty" col:"-"`        // -t, for Windows
+	BlockSize      Bytes     `json:"blockSize" col:"BLOCK SIZE"`           // -B; of data where pools differ
+	Replication    Replicas  `json:"replication" col:"REPLICAS"`           // -m -M -r -R
+	Quota          QuotaUse  `json:"quota" col:"QUOTAS"`                   // -Q
+	MaxInodes      Count     `json:"maxInodes" col:"MAX INODES,wide"`      // in all inode spaces (--inode-limit)
+	AutoInodeLimit bool      `json:"autoInodeLimit" col:"-"`               // the limit grows by itself
+	Version        Version   `json:"version" col:"VERSION"`                // -V
+	Created        time.Time `json:"created,omitzero" col:"CREATED,wide"`  // in the zone of the cluster
+	UID            string    `json:"uid" col:"-"`                          // identity of the file system
+	MaxSnapshotID  int64     `json:"maxSnapshotID" col:"-"`                // id of the latest snapshot
+	Blocks         Blocks    `json:"blocks" col:"-"`                       // sizes on disk
+	Features       Features  `json:"features" col:"-"`                     // what it can do and how it behaves
+	PoolNames      []string  `json:"pools" col:"POOLS,wide"`               // names of the storage pools (-P)
+	DiskNames      []string  `json:"disks" col:"-"`                        // names of the disks (-d)
+	Remote         bool      `json:"remote" col:"-"`                       // belongs to another cluster
+	Owner          string    `json:"owner,omitempty" col:"OWNER,wide"`     // the cluster it belongs to, where that is another one and known
+	OwnerName      string    `json:"ownerName,omitempty" col:"-"`          // its name there
+	Other          TextMap   `json:"other,omitempty" col:"-"`              // attributes without a field of their own, by the name that mmlsfs gives them
+	Unanswered     error     `json:"-" col:"UNANSWERED,wide"`              // why the attributes could not be read, when it was listed among others
 
 	// Filesets are the filesets, deleted ones that are still in a snapshot among them.
 	Filesets Filesets `json:"-"`

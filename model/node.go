@@ -11,9 +11,9 @@ import (
 
 // Node is a node of the cluster, from mmlscluster.
 type Node struct {
-	Name       string   `json:"name" col:"NAME"`     // the admin node name, which commands take
-	Number     int      `json:"number" col:"NUMBER"` // its number in the cluster
-	DaemonName string   `json:"daemonName" col:"DAEMON NAME"`
+	Name       string   `json:"name" col:"NAME"`           // the admin node name, which commands take
+	Number     int      `json:"number" col:"NUMBER,minor"` // its number in the cluster
+	DaemonName string   `json:"daemonName" col:"DAEMON NAME,minor"`
 	IP         string   `json:"ip" col:"IP"`                  // of the daemon
 	Quorum     bool     `json:"quorum" col:"QUORUM"`          // its vote counts
 	Manager    bool     `json:"manager" col:"MANAGER"`        // it may manage file systems and the cluster

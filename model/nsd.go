@@ -10,10 +10,10 @@ import (
 // NSD is a network shared disk, from mmlsnsd.
 type NSD struct {
 	Name       string   `json:"name" col:"NAME"`
-	Filesystem string   `json:"filesystem" col:"FILE SYSTEM"` // the file system that uses it; "" for a free one
-	Servers    []string `json:"servers" col:"SERVERS"`        // nodes that serve it, the preferred one first; none when it is directly attached
-	VolumeID   string   `json:"volumeID" col:"VOLUME ID"`     // its identity, written on the disk
-	ThinType   string   `json:"thinType,omitempty" col:"-"`   // kind of thin provisioning; "" for none
+	Filesystem string   `json:"filesystem" col:"FILE SYSTEM"`   // the file system that uses it; "" for a free one
+	Servers    []string `json:"servers" col:"SERVERS"`          // nodes that serve it, the preferred one first; none when it is directly attached
+	VolumeID   string   `json:"volumeID" col:"VOLUME ID,minor"` // its identity, written on the disk
+	ThinType   string   `json:"thinType,omitempty" col:"-"`     // kind of thin provisioning; "" for none
 	// Paths are the devices under which nodes see the disk. They are asked of all servers, and empty unless Devices did.
 	Paths []NSDPath `json:"paths,omitempty" col:"-"`
 

@@ -12,16 +12,16 @@ import (
 type Pool struct {
 	Name        string  `json:"name" col:"NAME"`
 	ID          int     `json:"id" col:"ID,wide"`
-	BlockSize   Bytes   `json:"blockSize" col:"BLOCK SIZE"` // NotAsked in releases that do not print it
-	Data        bool    `json:"data" col:"DATA"`            // has disks that hold data
-	Metadata    bool    `json:"metadata" col:"METADATA"`    // has disks that hold metadata
-	DataSize    Bytes   `json:"dataSize" col:"DATA SIZE"`   // of the disks that hold data
-	DataFree    Bytes   `json:"dataFree" col:"DATA FREE"`   // in whole blocks
-	DataUsedPct Percent `json:"dataUsedPct" col:"DATA%"`    //
-	MetaSize    Bytes   `json:"metaSize" col:"META SIZE"`   // of the disks that hold metadata
-	MetaFree    Bytes   `json:"metaFree" col:"META FREE"`   // in whole blocks
-	MetaUsedPct Percent `json:"metaUsedPct" col:"META%"`    //
-	Filesystem  string  `json:"filesystem" col:"-"`         // name of the file system
+	BlockSize   Bytes   `json:"blockSize" col:"BLOCK SIZE,minor"` // NotAsked in releases that do not print it
+	Data        bool    `json:"data" col:"DATA"`                  // has disks that hold data
+	Metadata    bool    `json:"metadata" col:"METADATA"`          // has disks that hold metadata
+	DataSize    Bytes   `json:"dataSize" col:"DATA SIZE"`         // of the disks that hold data
+	DataFree    Bytes   `json:"dataFree" col:"DATA FREE"`         // in whole blocks
+	DataUsedPct Percent `json:"dataUsedPct" col:"DATA%"`          //
+	MetaSize    Bytes   `json:"metaSize" col:"META SIZE"`         // of the disks that hold metadata
+	MetaFree    Bytes   `json:"metaFree" col:"META FREE"`         // in whole blocks
+	MetaUsedPct Percent `json:"metaUsedPct" col:"META%"`          //
+	Filesystem  string  `json:"filesystem" col:"-"`               // name of the file system
 
 	// Disks are the disks of the pool.
 	Disks Disks `json:"-"`

@@ -17,11 +17,12 @@ type Quota struct {
 	Fileset string    `json:"fileset,omitempty" col:"-"` // where there are quotas per fileset: the fileset in which it counts
 	Owner   string    `json:"key" col:"OWNER"`           // the key: user/alice, group/hpc, fileset/proj, proj:user/alice
 
-	BlockUsage   Bytes `json:"blockUsage" col:"USED"`
-	BlockSoft    Bytes `json:"blockSoft" col:"SOFT"`             // Unlimited for none
-	BlockHard    Bytes `json:"blockHard" col:"HARD"`             // Unlimited for none
-	BlockInDoubt Bytes `json:"blockInDoubt" col:"IN DOUBT,wide"` // given out to nodes and not yet reported back; part of it may be used
-	BlockGrace   Grace `json:"blockGrace" col:"GRACE"`           // time left above the soft limit
+	BlockUsage   Bytes   `json:"blockUsage" col:"USED,main"`
+	BlockSoft    Bytes   `json:"blockSoft" col:"SOFT"`             // Unlimited for none
+	BlockHard    Bytes   `json:"blockHard" col:"HARD,main"`        // Unlimited for none
+	UsedPct      Percent `json:"blockUsedPct" col:"USED%"`         // BlockUsedPct when the quota was read
+	BlockInDoubt Bytes   `json:"blockInDoubt" col:"IN DOUBT,wide"` // given out to nodes and not yet reported back; part of it may be used
+	BlockGrace   Grace   `json:"blockGrace" col:"GRACE,main"`      // time left above the soft limit
 
 	FilesUsage   Count `json:"filesUsage" col:"FILES"`
 	FilesSoft    Count `json:"filesSoft" col:"FILES SOFT,wide"`        // Unlimited for none
@@ -123,6 +124,7 @@ func (fs *Filesystem) readQuota(row mmexec.Row) *Quota {
 	if q.Type == FilesetQuota {
 		q.Fileset = ""
 	}
+	q.UsedPct = q.BlockUsedPct()
 	return q
 }
 

@@ -93,7 +93,8 @@ func (q Quotas) parse(key string) (*Quota, error) {
 		Type: of, Name: name, Fileset: fileset, Owner: key, ID: -1, Filesystem: q.fs.Name,
 		BlockUsage: NotAsked, BlockSoft: NotAsked, BlockHard: NotAsked, BlockInDoubt: NotAsked, BlockGrace: NoGrace,
 		FilesUsage: NotAsked, FilesSoft: NotAsked, FilesHard: NotAsked, FilesInDoubt: NotAsked, FilesGrace: NoGrace,
-		fs: q.fs,
+		UsedPct: percentOf(NotAsked, NotAsked),
+		fs:      q.fs,
 	}, nil
 }
 

@@ -14,7 +14,7 @@ type Snapshot struct {
 	Fileset string         `json:"fileset,omitempty" col:"FILESET"` // "" for a global snapshot
 	ID      int64          `json:"id" col:"ID"`
 	Status  SnapshotStatus `json:"status" col:"STATUS"`
-	Created time.Time      `json:"created,omitzero" col:"CREATED"` // in the zone of the cluster
+	Created time.Time      `json:"created,omitzero" col:"CREATED,main"` // in the zone of the cluster
 	// Expires is when the snapshot may be deleted at the earliest; the zero time when it may be at any time.
 	Expires time.Time `json:"expires,omitzero" col:"EXPIRES,wide"`
 	// Data and Metadata are the storage that only the snapshot holds. They are expensive to find out and NotAsked

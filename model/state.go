@@ -156,7 +156,7 @@ func derived(kind string) []string {
 	case kindSnapshot:
 		return []string{"filesystem", "data", "metadata", "managedBy"}
 	case kindQuota:
-		return []string{"key", "filesystem", "name"}
+		return []string{"key", "filesystem", "name", "blockUsedPct"}
 	case kindPool:
 		return []string{"dataUsedPct", "metaUsedPct", "filesystem"}
 	case kindDisk:

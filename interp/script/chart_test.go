@@ -42,7 +42,8 @@ func TestChartOfCollections(t *testing.T) {
 	assert.Regexp(t, `(?m)^data +DATA% +65\.8%  █+▊?░+$`, drawn(t, s, fs.Pools))
 	assert.Regexp(t, `(?m)^data +75 TiB  █+`, drawn(t, s, fs.Pools, "DataSize"))
 	assert.Regexp(t, `(?m)^scratch +-$`, drawn(t, s, fs.Filesets, "UsedInodes"), "what is not asked is no 0")
-	assert.Regexp(t, `(?m)^fileset/scratch +21 TiB`, drawn(t, s, fs.Quotas))
+	assert.Regexp(t, `(?m)^fileset/home +58\.3%  █+.?░+$`, drawn(t, s, fs.Quotas))
+	assert.Regexp(t, `(?m)^fileset/scratch +21 TiB`, drawn(t, s, fs.Quotas, "BlockUsage"))
 
 	top := View{value: fs.Filesets}.Top(2, "UsedInodes")
 	assert.Regexp(t, `^INODES of filesets\nhome .*\nproj-alpha .*$`, drawn(t, s, top, "UsedInodes"), "a view is drawn as it is ordered and cut")

@@ -124,6 +124,7 @@ type field struct {
 	json   string // the name in machine formats; "" keeps it out of them
 	header string // the header of its column; "" keeps it out of tables
 	wide   bool   // only in wide tables
+	rank   rank   // of its column
 	index  []int
 	typ    reflect.Type
 	method string // without parameters, that yields the value instead
@@ -185,6 +186,7 @@ func appendFields(all []field, t reflect.Type, at []int) ([]field, bool) {
 			if header != "-" {
 				f.header, f.wide = header, opt == "wide"
 			}
+			f.rank = rankOf(f, opt)
 		}
 		all = append(all, f)
 	}

@@ -128,6 +128,96 @@ func TestTableFits(t *testing.T) {
 	assert.Contains(t, out, "OWNER", "wide tables are not fitted")
 }
 
+type pool struct {
+	Name  string `col:"NAME" json:"name"`
+	Block size   `col:"BLOCK SIZE,minor" json:"block"`
+	Data  bool   `col:"DATA" json:"data"`
+	Size  size   `col:"SIZE" json:"size"`
+	Used  share  `col:"USED%" json:"used"`
+	Path  string `col:"PATH" json:"path"`
+	State state  `col:"STATE" json:"state"`
+}
+
+type share float64
+
+func (p share) String() string { return fmt.Sprintf("%.1f%%", float64(p)) }
+
+func samplePools() []pool {
+	return []pool{
+		{Name: "system", Block: 4096, Data: true, Size: 1 << 30, Used: 98.5, Path: "/gpfs/mmfs1/projects/alpha/raw/2024", State: "ready"},
+		{Name: "data", Size: 1 << 20, Used: 40, Path: "/gpfs/mmfs1/projects/beta", State: "down"},
+	}
+}
+
+func TestImportantColumnsStay(t *testing.T) {
+	for width, want := range map[int]string{
+		24: "NAME USED% STATE",
+		36: "NAME SIZE USED% STATE",
+	} {
+		out, errs := shown(t, Writer{Width: width}, samplePools())
+		head, _, _ := strings.Cut(out, "\n")
+		assert.Equal(t, strings.Fields(want), strings.Fields(head), width)
+		assert.Contains(t, errs, "(wide shows all)")
+	}
+	out, errs := shown(t, Writer{Width: 66}, samplePools())
+	assert.Contains(t, out, "…", out)
+	assert.Contains(t, out, "alpha/raw/2024", "a path keeps its end")
+	assert.Equal(t, "not shown for want of room: DATA (wide shows all)\n", errs)
+}
+
+func TestBarsBesidePercentages(t *testing.T) {
+	out, errs := shown(t, Writer{Width: 200}, samplePools())
+	assert.Empty(t, errs)
+	assert.Contains(t, out, "  98.5% ██████████  ")
+	assert.Contains(t, out, "  40.0% ████░░░░░░  ")
+	out, _ = shown(t, Writer{Width: 200, ASCII: true}, samplePools())
+	assert.Contains(t, out, "  40.0% ####......  ")
+	out, _ = shown(t, Writer{}, samplePools())
+	assert.Contains(t, out, "  40.0%  ", "no bars where no terminal is")
+	out, _ = shown(t, Writer{Paint: sgr}, samplePools())
+	assert.Contains(t, out, "\x1b[31m98.5%\x1b[0m", "what is as good as full stands out")
+}
+
+func TestNamesAreNotObeyed(t *testing.T) {
+	evil := "a\x1b]0;t\x07\u202eb\xff\u009bc\u2028"
+	want := `a\x1b]0;t\a\u202eb\xff\u009bc\u2028`
+	for _, v := range []any{
+		[]pool{{Name: evil}}, &pool{Name: evil}, map[string]int{evil: 1}, []string{evil}, evil,
+	} {
+		out, _ := shown(t, Writer{Terminal: true, Width: 300}, v)
+		assert.Contains(t, out, want, "%T", v)
+		for _, r := range strings.ReplaceAll(out, "\n", "") {
+			assert.False(t, acts(r), "%q", r)
+		}
+	}
+	out, _ := shown(t, Writer{Terminal: true, Width: 300}, []pool{{Name: "日本語"}, {Name: "e\u0301e\u0301"}, {Name: "👩‍👩‍👧"}, {Name: "plain"}})
+	at := -1
+	for line := range strings.Lines(out) {
+		if i := strings.Index(line, "-1 KiB"); i >= 0 {
+			t.Fatal(line)
+		}
+		if i := strings.Index(line, " no "); i >= 0 {
+			w := runewidth.StringWidth(line[:i])
+			assert.True(t, at < 0 || at == w, "columns stand one below the other:\n%s", out)
+			at = w
+		}
+	}
+	assert.Positive(t, at)
+}
+
+func TestTablesOfTexts(t *testing.T) {
+	table := struct {
+		Columns []string
+		Rows    [][]string
+	}{[]string{"nsdName", "diskSizeKB", "id"}, [][]string{{"b", "9", "007"}, {"a", "10", "1"}, {"c", "", "2"}}}
+	out, _ := shown(t, Writer{}, table)
+	assert.Equal(t, "nsdName  diskSizeKB  id\nb                 9  007\na                10  1\nc                 -  2\n", out, "numbers stand to the right, names do not")
+	out, _ = shown(t, Writer{Format: CSV}, table)
+	assert.Equal(t, "nsdName,diskSizeKB,id\nb,9,007\na,10,1\nc,,2\n", out)
+	out, _ = shown(t, Writer{Format: JSON}, table)
+	assert.Contains(t, out, `"diskSizeKB": "9"`, "the texts of the command as they are")
+}
+
 func TestEmptyCollections(t *testing.T) {
 	for _, tt := range []struct {
 		v    any

@@ -3,8 +3,10 @@ package show
 import (
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -21,6 +23,8 @@ type column struct {
 	header string
 	right  bool // numbers
 	state  bool // its words have a colour
+	rank   rank
+	bars   bool // percentages with bars beside them
 	cells  []string
 	width  int
 	least  int // to which it may be shortened
@@ -41,6 +45,7 @@ func (r *Writer) table(rows rowSet) error {
 		var hidden []string
 		cols, hidden = fit(cols, r.Width)
 		defer r.notShown(hidden)
+		r.addBars(cols)
 	}
 	return r.writeTable(cols)
 }
@@ -57,7 +62,7 @@ func (r *Writer) lines(cells []string) error {
 
 func (r *Writer) notShown(hidden []string) {
 	if len(hidden) > 0 {
-		r.notice("not shown for want of room: " + strings.Join(hidden, ", "))
+		r.notice("not shown for want of room: " + strings.Join(hidden, ", ") + " (wide shows all)")
 	}
 }
 
@@ -76,7 +81,7 @@ func columns(rows rowSet, wide bool) []column {
 		if rows.only == nil && (f.header == "" || f.wide && !wide) {
 			continue
 		}
-		c := column{header: f.header, state: isState(f)}
+		c := column{header: f.header, state: isState(f), rank: f.rank}
 		for _, it := range rows.items {
 			text := nothing
 			if v := f.value(it); v.IsValid() {
@@ -88,6 +93,11 @@ func columns(rows rowSet, wide bool) []column {
 		cols = append(cols, c)
 	}
 	if rows.keyed && rows.only == nil && !keysShown(cols, rows.items) {
+		for i := range cols {
+			if cols[i].header == "NAME" {
+				cols[i].rank = minor // the key says it
+			}
+		}
 		cols = slices.Insert(cols, 0, keyColumn(rows))
 	}
 	for i := range cols {
@@ -207,6 +217,7 @@ func fit(cols []column, width int) ([]column, []string) {
 	}
 	cols[0].least = min(cols[0].width, max(width*3/10, minColumn))
 
+	order := slices.Clone(cols)
 	var hidden []string
 	hide := func(i int) {
 		hidden = append(hidden, cols[i].header)
@@ -219,7 +230,7 @@ func fit(cols []column, width int) ([]column, []string) {
 		}
 	}
 	for len(cols) > 1 && total(cols, least) > width {
-		hide(len(cols) - 1)
+		hide(leastImportant(cols))
 	}
 	if len(cols) == 1 {
 		cols[0].width = min(cols[0].width, width)
@@ -233,8 +244,104 @@ func fit(cols []column, width int) ([]column, []string) {
 		}
 		cols[widest].width--
 	}
-	slices.Reverse(hidden)
+	slices.SortStableFunc(hidden, func(a, b string) int { return placeOf(order, a) - placeOf(order, b) })
 	return cols, hidden
+}
+
+func placeOf(cols []column, header string) int {
+	return slices.IndexFunc(cols, func(c column) bool { return c.header == header })
+}
+
+// rank says how soon a column is left out where there is no room.
+type rank int
+
+const (
+	ordinary rank = iota
+	minor         // soonest: what is the same for most, ids, yes and no
+	main          // last: states, and how full something is
+)
+
+// rankOf returns the rank of a field's column, which the option of its tag says or else what it holds.
+func rankOf(f field, opt string) rank {
+	switch {
+	case opt == "main", opt == "" && (isState(f) && f.typ.Kind() == reflect.String || strings.HasSuffix(f.header, "%")):
+		return main
+	case opt == "minor", f.typ.Kind() == reflect.Bool, f.header == "ID":
+		return minor
+	}
+	return ordinary
+}
+
+// leastImportant returns the index of the column to leave out next: the last of the lowest rank, never the first of all,
+// which is what a reader indexes with.
+func leastImportant(cols []column) int {
+	for _, rank := range []rank{minor, ordinary} {
+		for i := len(cols) - 1; i > 0; i-- {
+			if cols[i].rank == rank {
+				return i
+			}
+		}
+	}
+	return len(cols) - 1
+}
+
+// barWidth is the width of a bar beside a percentage, with the blank before it.
+const barWidth = 11
+
+// addBars puts bars beside percentages where the terminal has room for all of them.
+func (r *Writer) addBars(cols []column) {
+	need := 0
+	for _, c := range cols {
+		if isPercent(c) {
+			need += barWidth
+		}
+		if c.width < naturalWidth(c) {
+			return
+		}
+	}
+	if need == 0 || total(cols, func(c column) int { return c.width })+need > r.Width {
+		return
+	}
+	solid, empty := "█", "░"
+	if r.ASCII {
+		solid, empty = "#", "."
+	}
+	for i, c := range cols {
+		if !isPercent(c) {
+			continue
+		}
+		cells := make([]string, len(c.cells))
+		for k, cell := range c.cells {
+			cells[k] = strings.Repeat(" ", c.width-runewidth.StringWidth(cell)) + cell
+			if v, ok := percent(cell); ok {
+				n := int(math.Round(min(max(v, 0), 100) / 100 * (barWidth - 1)))
+				cells[k] += " " + strings.Repeat(solid, n) + strings.Repeat(empty, barWidth-1-n)
+			}
+		}
+		cols[i].cells, cols[i].bars, cols[i].right = cells, true, false
+		cols[i].width += barWidth
+	}
+}
+
+func percent(cell string) (float64, bool) {
+	number, ok := strings.CutSuffix(cell, "%")
+	if !ok {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(number, 64)
+	return v, err == nil
+}
+
+func isPercent(c column) bool {
+	some := false
+	for _, cell := range c.cells {
+		if _, ok := percent(cell); ok {
+			some = true
+		} else if cell != nothing {
+			return false
+		}
+	}
+	return some && c.right
 }
 
 // leastWidth is the width to which a column may be shortened. Numbers and states are never shortened: half of them
@@ -269,7 +376,7 @@ func (r *Writer) writeTable(cols []column) error {
 	var b strings.Builder
 	line := func(text func(c column) string, look func(c column) Look) {
 		for i, c := range cols {
-			cell := runewidth.Truncate(text(c), c.width, mark)
+			cell := shorten(text(c), c.width, mark)
 			pad := strings.Repeat(" ", c.width-runewidth.StringWidth(cell))
 			cell = r.paint(look(c), cell)
 			switch {
@@ -293,7 +400,30 @@ func (r *Writer) writeTable(cols []column) error {
 	return err
 }
 
+// shorten cuts a text to a width. A path keeps its end, by which it differs from others.
+func shorten(text string, width int, mark string) string {
+	if !strings.HasPrefix(text, "/") || runewidth.StringWidth(text) <= width {
+		return runewidth.Truncate(text, width, mark)
+	}
+	return runewidth.TruncateLeft(text, runewidth.StringWidth(text)-width+runewidth.StringWidth(mark), mark)
+}
+
+// The percentages from which on something is nearly full, and as good as full.
+const (
+	nearlyFull = 90
+	full       = 97
+)
+
 func (c column) look(i int) Look {
+	if strings.HasSuffix(c.header, "%") {
+		text, _, _ := strings.Cut(strings.TrimSpace(c.cells[i]), " ")
+		switch v, ok := percent(text); {
+		case ok && v >= full:
+			return Bad
+		case ok && v >= nearlyFull:
+			return Warning
+		}
+	}
 	if !c.state {
 		return Plain
 	}
