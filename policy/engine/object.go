@@ -44,6 +44,9 @@ type dirSource struct {
 	opts scan.Options
 }
 
+// String is the directory.
+func (d *dirSource) String() string { return d.root }
+
 func (d *dirSource) Workers() int {
 	if d.opts.Workers > 0 {
 		return d.opts.Workers

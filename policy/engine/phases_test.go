@@ -17,6 +17,7 @@ import (
 
 	"gpfsh/policy/filelist"
 	"gpfsh/policy/lang"
+	"gpfsh/policy/progress"
 	"gpfsh/policy/scan"
 )
 
@@ -379,6 +380,32 @@ func TestConsoleTellsHowFarTheScanIs(t *testing.T) {
 	mustRun(t, "RULE 'l' LIST 'l'", src, Options{Console: said, Level: 1, Every: time.Millisecond})
 	assert.Equal(t, int64(2050), src.shown)
 }
+
+func TestWhoListensHearsOfTheScan(t *testing.T) {
+	heard := &hearing{came: make(chan struct{})}
+	pol := lang.Parse(lang.Source{Text: "RULE 'l' LIST 'l'"}, lang.Options{})
+	_, err := Run(progress.With(t.Context(), heard), pol, &endless{until: heard.came}, Options{})
+	require.NoError(t, err)
+	assert.True(t, heard.ended)
+}
+
+// hearing waits until it hears that 2048 objects were seen.
+type hearing struct {
+	mu    sync.Mutex
+	came  chan struct{}
+	once  sync.Once
+	ended bool
+}
+
+func (h *hearing) Report(_ uint64, s progress.State) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s.Count == 2048 && s.Phase == "scanning" {
+		h.once.Do(func() { close(h.came) })
+	}
+}
+
+func (h *hearing) End(uint64) { h.ended = true }
 
 // waiting is a console that waits for a line.
 type waiting struct {

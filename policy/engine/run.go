@@ -2,11 +2,13 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"sync/atomic"
 	"time"
 
 	"gpfsh/policy/lang"
+	"gpfsh/policy/progress"
 	"gpfsh/policy/scan"
 )
 
@@ -79,10 +81,11 @@ func (p *Program) Run(ctx context.Context, src Source) (*Report, error) {
 	}
 	defer r.console.drop()
 	start := time.Now()
-	done := r.console.watch(&r.seen)
+	done, end := r.console.watch(&r.seen), tell(ctx, src, &r.seen)
 	var err error
 	r.report.Scan, err = src.Each(ctx, func(worker int, o Object) error { return r.workers[worker].object(o) })
 	done()
+	end()
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +114,41 @@ func (p *Program) Run(ctx context.Context, src Source) (*Report, error) {
 	r.report.Elapsed[2] = time.Since(start)
 	r.console.after()
 	return r.report, nil
+}
+
+// tellInterval is how often who listens on the context hears of a scan.
+const tellInterval = 200 * time.Millisecond
+
+// tell lets whoever listens on the context hear how far the scan is, until the function that it returns is called.
+func tell(ctx context.Context, src Source, seen *atomic.Int64) (end func()) {
+	work := progress.Begin(ctx)
+	if work == nil {
+		return func() {}
+	}
+	what := "policy"
+	if s, ok := src.(fmt.Stringer); ok {
+		what = s.String()
+	}
+	begin := time.Now()
+	stop, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		ticker := time.NewTicker(tellInterval)
+		defer ticker.Stop()
+		for {
+			work.Report(progress.State{Work: what, Phase: "scanning", Count: seen.Load(), Noun: "objects", Part: -1, Elapsed: time.Since(begin)})
+			select {
+			case <-stop:
+				return
+			case <-ticker.C:
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-gone
+		work.End()
+	}
 }
 
 // plan decides for every rule where its candidates go.

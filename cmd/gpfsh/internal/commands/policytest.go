@@ -116,7 +116,9 @@ func policyTest(ctx context.Context, a *app, args []string) error {
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	ctx, end := a.meter.Listen(ctx)
 	report, err := program.Run(ctx, engine.Directory(t.on, scan.Options{}))
+	end()
 	if err != nil {
 		return err
 	}
@@ -137,7 +139,7 @@ func (t *policyTrial) options(a *app) (engine.Options, error) {
 	}
 	o := engine.Options{Mode: engine.Test, Sample: t.sample, Level: t.level, Site: site, Pools: t.pools, Now: t.at.Time}
 	if t.level > 0 {
-		o.Console = a.Stderr
+		o.Console = a.meter.Over(a.Stderr)
 	}
 	return o, nil
 }
