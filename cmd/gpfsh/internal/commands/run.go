@@ -52,7 +52,9 @@ func runCode(ctx context.Context, a *app) error {
 	out, err := s.Eval(ctx, interp.Source{Name: "-e", Text: a.code})
 	if err == nil {
 		a.measure()
-		err = a.render.Values(ctx, out.Values)
+		if err = a.render.Values(ctx, out.Values); ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = interp.ErrInterrupted
+		}
 	}
 	return a.finish(s, err)
 }
