@@ -31,6 +31,7 @@ func (b Box) box() Box { return b }
 // boxes knows the types and the methods of boxed values.
 type boxes struct {
 	opts Options
+	held map[string]any // see heldMethods
 
 	mu      sync.Mutex
 	methods map[methodKey]reflect.Value // functions that take a pointer to the receiver first
@@ -402,7 +403,7 @@ func (b *boxes) bind(v any, name string, p any) {
 			return
 		}
 	}
-	m := reflect.ValueOf(v).MethodByName(name)
+	m := b.nativeMethod(v, name)
 	if !m.IsValid() {
 		panic(typeError{fmt.Sprintf("interface conversion: %T has no method %s", v, name)})
 	}

@@ -22,7 +22,7 @@ import (
 const deferBound = 30 * time.Second
 
 func newRuntimeState(o Options) *runtimeState {
-	r := &runtimeState{boxes: newBoxes(o), stop: new(bool), cancelled: map[int64]bool{}, deferring: map[int64][]*deferList{}}
+	r := &runtimeState{boxes: newBoxes(o), stderr: o.Stderr, stop: new(bool), cancelled: map[int64]bool{}, deferring: map[int64][]*deferList{}}
 	r.cur.Store(&statement{ctx: context.Background()})
 	return r
 }
@@ -46,6 +46,12 @@ func (r *runtimeState) begin(ctx context.Context) (release func()) {
 		if !s.ended.Load() {
 			s.cancelledAt.Store(time.Now().UnixNano())
 			r.setFlag(true)
+			s.mu.Lock()
+			calls := s.interrupts
+			s.mu.Unlock()
+			for _, f := range calls {
+				go f()
+			}
 		}
 	})
 	watch := r.watchStack(s)
@@ -186,8 +192,8 @@ func asError(ctx context.Context, v any) error {
 		return &Exit{Code: v.code}
 	case stopPanic:
 		err := v.err
-		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-			err = fmt.Errorf("%w: %w", ErrCancelled, err)
+		if ctx.Err() != nil && !errors.Is(err, ErrCancelled) {
+			err = fmt.Errorf("%w: %w", ErrCancelled, err) // what was cut short failed with it
 		}
 		// The statement that the innermost marker names is the one that the site is in.
 		return &Stop{Sites: append([]int{v.site}, tail(sites)...), Err: err}
@@ -335,7 +341,10 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 			panic(exitPanic{1})
 		},
 	}
-	maps.Copy(m, o.held())
+	held := r.held(o)
+	r.boxes.held = held
+	maps.Copy(m, held)
+	maps.Copy(m, r.blocking(o))
 	values := map[string]reflect.Value{"S": reflect.ValueOf(&r.stop).Elem()}
 	for name, v := range m {
 		values[name] = reflect.ValueOf(v)

@@ -275,9 +275,10 @@ func (y *yaegi) Close() { y.rt.cancelAll() }
 
 // runtimeState is what lowered code shares with the runner.
 type runtimeState struct {
-	boxes *boxes
-	stop  *bool // read by lowered code, see setFlag
-	cur   atomic.Pointer[statement]
+	boxes  *boxes
+	stderr io.Writer
+	stop   *bool // read by lowered code, see setFlag
+	cur    atomic.Pointer[statement]
 
 	mu        sync.Mutex
 	cancelled map[int64]bool         // goroutines that were told and are unwinding
@@ -289,5 +290,9 @@ type statement struct {
 	ctx         context.Context
 	ended       atomic.Bool
 	cancelledAt atomic.Int64 // Unix nanoseconds
-	tooDeep     atomic.Bool  // the stacks of the process grew beyond maxStack
+
+	mu         sync.Mutex
+	interrupts []func() // to be called at an interrupt
+
+	tooDeep atomic.Bool // the stacks of the process grew beyond maxStack
 }

@@ -174,31 +174,14 @@ func (l *lowerer) fieldName(v *types.Var) string {
 	return v.Name()
 }
 
-// replaced are functions of the standard library that the shell has its own of: they end with the statement's context,
-// or must not end the process.
-var replaced = map[string]string{
-	"time.Sleep":  "Sleep",
-	"os.Exit":     "Exit",
-	"log.Fatal":   "Fatal",
-	"log.Fatalf":  "Fatalf",
-	"log.Fatalln": "Fatalln",
-
-	// They know the names of types.
-	"fmt.Printf": "Printf", "fmt.Sprintf": "Sprintf", "fmt.Fprintf": "Fprintf", "fmt.Errorf": "Errorf",
-	"flag.Parse": "FlagParse",
-
-	// Held back by a dry run.
-	"os.Remove": "OsRemove", "os.RemoveAll": "OsRemoveAll", "os.Mkdir": "OsMkdir", "os.MkdirAll": "OsMkdirAll",
-	"os.Rename": "OsRename", "os.Link": "OsLink", "os.Symlink": "OsSymlink", "os.Chmod": "OsChmod", "os.Chown": "OsChown",
-	"os.Lchown": "OsLchown", "os.Truncate": "OsTruncate", "os.Chtimes": "OsChtimes", "os.WriteFile": "OsWriteFile",
-	"os.Create": "OsCreate", "os.OpenFile": "OsOpenFile",
-	"os/exec.Command": "ExecCommand", "os/exec.CommandContext": "ExecCommandContext",
-}
-
 func (l *lowerer) selector(x *ast.SelectorExpr) {
 	if id, ok := x.X.(*ast.Ident); ok {
 		if pn, ok := l.u.info.Uses[id].(*types.PkgName); ok {
 			p := pn.Imported().Path()
+			if why, ok := refused[p+"."+x.Sel.Name]; ok && !l.export {
+				l.refuse(x, "%s.%s %s", id.Name, x.Sel.Name, why)
+				return
+			}
 			if name, ok := replaced[p+"."+x.Sel.Name]; ok && !l.export {
 				l.write(rt + "." + name)
 				return
@@ -237,6 +220,10 @@ func (l *lowerer) selector(x *ast.SelectorExpr) {
 			})
 			return
 		}
+	}
+	if name := l.replacedMethod(sel); name != "" {
+		l.refuse(x, "%s can be called here, but not kept as a value: a dry run holds it back; use a function literal", x.Sel.Name)
+		return
 	}
 	switch sel.Kind() {
 	case types.MethodVal:

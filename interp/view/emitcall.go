@@ -23,7 +23,7 @@ func (l *lowerer) call(x *ast.CallExpr) {
 	if l.builtin(x) || l.conversion(x) || l.errorsAs(x) || l.processingCall(x) {
 		return
 	}
-	if l.dispatchedCall(x) {
+	if l.dispatchedCall(x) || l.replacedCall(x) {
 		return
 	}
 	l.emit(x.Fun)
@@ -150,7 +150,7 @@ func (l *lowerer) argument(x *ast.CallExpr, i int, a ast.Expr) {
 			l.callback(x, i, a)
 			return
 		}
-		if l.rawArgument(f, x, i, a) {
+		if l.rawArgument(f, x, i, a) || l.readsFile(f, x, i, a) {
 			return
 		}
 	} else if ok {
@@ -452,6 +452,7 @@ func (l *lowerer) builtinCallee(c *ast.CallExpr) bool {
 type delayedCall struct {
 	params []string
 	values []func() // write the arguments for the parameters
+	first  string   // a receiver that goes before the arguments
 	call   func()   // writes the call
 }
 
@@ -463,6 +464,9 @@ func (l *lowerer) delayed(c *ast.CallExpr, sig *types.Signature) delayedCall {
 	var d delayedCall
 	fun := l.delayedFunc(c, sig, pre, &d)
 	var args []string
+	if d.first != "" {
+		args = append(args, d.first)
+	}
 	if l.takesContext(l.callee(c)) {
 		args = append(args, l.context())
 	}
@@ -488,6 +492,13 @@ func (l *lowerer) delayedFunc(c *ast.CallExpr, sig *types.Signature, pre string,
 	dispatched := false
 	if ok && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
 		_, dispatched = l.dispatch(se, l.u.info.Selections[se])
+	}
+	if ok && !dispatched && l.u.info.Selections[se] != nil && l.replacedMethod(l.u.info.Selections[se]) != "" {
+		sel := l.u.info.Selections[se]
+		d.params = append(d.params, pre+"r "+l.typeText(sel.Obj().(*types.Func).Signature().Recv().Type(), c.Pos()))
+		d.values = append(d.values, func() { l.receiver(se, sel) })
+		d.first = pre + "r"
+		return func() { l.write(rt + "." + l.replacedMethod(sel)) }
 	}
 	if ok && !dispatched && l.u.info.Selections[se] != nil && l.u.info.Selections[se].Kind() == types.MethodVal {
 		recv := l.typeOf(unwrapped(se.X, l.u.wraps))

@@ -56,6 +56,11 @@ func (l *lowerer) statement(s ast.Stmt) {
 		}
 		if r, ok := x.Stmt.(*ast.RangeStmt); !ok || !l.overFunc(r) && (l.export || !l.overFiles(r)) {
 			l.write(l.text(x.Pos(), x.Stmt.Pos())) // a label that nothing jumps to would be refused
+			switch x.Stmt.(type) {
+			case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt:
+			default:
+				l.write(l.poll()) // a goto may lead here again and again
+			}
 		}
 		l.label = x.Label.Name
 		l.stmt(x.Stmt)
@@ -626,6 +631,10 @@ func (l *lowerer) selectStmt(x *ast.SelectStmt, label string) {
 		case *ast.AssignStmt:
 			l.received(sel, c.Rhs[0])
 		}
+	}
+	if len(x.Body.List) == 0 {
+		l.write(sel + ".Wait()")
+		return
 	}
 	l.write(label + "switch " + sel + ".Wait() { ")
 	n := 0
