@@ -19,6 +19,10 @@ type Options struct {
 	Script *script.Session
 	// Filesystems returns the names that may stand alone for file systems; it must be quick. It may be nil.
 	Filesystems func() []string
+	// Library is the folder of the packages that a source imports as "lib/NAME"; "" for none. Trusted says why a file of
+	// one may not be used; nil trusts all.
+	Library string
+	Trusted func(path string) error
 	// Args are what os.Args holds for a script: its name and its arguments. Nil means the name "gpfsh" and the
 	// arguments of Script.
 	Args []string

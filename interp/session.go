@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"maps"
 	"os"
 	"reflect"
 	"sync"
@@ -39,7 +40,9 @@ type Session struct {
 	scope   *view.Scope
 	entries int
 	values  []any
-	generic map[string]bool // generic packages that the runner has
+	generic map[string]bool     // generic packages that the runner has
+	libs    map[string]*library // libraries that the runner has, by path
+	named   map[string]*library // libraries that messages may speak of
 }
 
 // New returns a session. Nothing runs before the first Eval or Run.
@@ -60,7 +63,7 @@ func New(o Options) (*Session, error) {
 	s := &Session{
 		opts:  o,
 		world: view.NewWorld(symbols.All(), dot, reflect.TypeFor[*script.Session]()),
-		scope: view.NewScope(), generic: map[string]bool{},
+		scope: view.NewScope(), generic: map[string]bool{}, libs: map[string]*library{}, named: map[string]*library{},
 	}
 	s.world.Prefer(preferred)
 	s.world.SetShorthands(view.Shorthands{Filesystems: o.Filesystems})
@@ -128,52 +131,78 @@ func (s *Session) Run(ctx context.Context, files []Source) error {
 
 // Check returns all findings about a script, in the order of its files.
 func (s *Session) Check(files []Source) []Diagnostic {
-	u := s.check(view.Script, files)
+	u, _, err := s.check(view.Script, files)
+	if err != nil {
+		return err.Diagnostics
+	}
 	var sites view.Sites
-	list := diagnostics(u.Findings)
+	list := s.diagnostics(u.Findings)
 	if u.OK() {
 		_, refused := u.Lower(&sites)
-		list = append(list, diagnostics(refused)...)
+		list = append(list, s.diagnostics(refused)...)
 	}
 	return list
 }
 
 // Incomplete tells whether a source ends too early: more lines could make it whole.
 func (s *Session) Incomplete(src string) bool {
-	return s.check(view.Entry, []Source{{Name: "prompt", Text: src}}).Incomplete
+	u, _, err := s.check(view.Entry, []Source{{Name: "prompt", Text: src}})
+	return err == nil && u.Incomplete
 }
 
 // Export returns a script as a program for the ordinary toolchain. The error is a *CheckError when it does not check.
 func (s *Session) Export(src Source) ([]byte, error) {
-	u := s.check(view.Script, []Source{src})
+	u, _, failed := s.check(view.Script, []Source{src})
+	if failed != nil {
+		return nil, failed
+	}
 	if !u.OK() {
-		return nil, &CheckError{Diagnostics: diagnostics(u.Findings), Incomplete: u.Incomplete}
+		return nil, &CheckError{Diagnostics: s.diagnostics(u.Findings), Incomplete: u.Incomplete}
 	}
 	out, refused := u.Export()
 	if len(refused) > 0 {
-		return nil, &CheckError{Diagnostics: diagnostics(refused)}
+		return nil, &CheckError{Diagnostics: s.diagnostics(refused)}
 	}
 	return out, nil
 }
 
-func (s *Session) check(mode view.Mode, files []Source) *view.Unit {
-	texts := make([]view.Text, len(files))
-	for i, f := range files {
-		texts[i] = view.Text{Name: f.Name, Text: f.Text}
-	}
+// check checks files with the libraries that they import, and returns those that the session does not have yet. The
+// error is that of a library that cannot be used.
+func (s *Session) check(mode view.Mode, files []Source) (*view.Unit, map[string]*library, *CheckError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.world.Check(s.scope, s.entries+1, mode, texts...)
+	texts, libs, err := s.withLibraries(files, s.libs)
+	if err != nil {
+		var failed *libraryError
+		if errors.As(err, &failed) {
+			return nil, nil, &CheckError{Diagnostics: []Diagnostic{failed.diagnostic()}}
+		}
+		return nil, nil, &CheckError{Diagnostics: []Diagnostic{{File: files[0].Name, Line: 1, Col: 1, Message: err.Error()}}}
+	}
+	for path, l := range libs {
+		s.named[path] = l
+	}
+	return s.world.Check(s.scope, s.entries+1, mode, texts...), libs, nil
 }
 
 // execute runs files that s.running guards.
 func (s *Session) execute(ctx context.Context, mode view.Mode, files []Source) error {
 	s.values = nil
-	u := s.check(mode, files)
-	if !u.OK() {
-		return &CheckError{Diagnostics: diagnostics(u.Findings), Incomplete: u.Incomplete}
+	u, libs, failed := s.check(mode, files)
+	if failed != nil {
+		return failed
 	}
-	return s.executeUnit(ctx, u, files[0].Name)
+	if !u.OK() {
+		return &CheckError{Diagnostics: s.diagnostics(u.Findings), Incomplete: u.Incomplete}
+	}
+	err := s.executeUnit(ctx, u, files[0].Name)
+	var check *CheckError
+	if !errors.As(err, &check) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		maps.Copy(s.libs, libs) // declared, whether or not the rest ran to its end
+	}
+	return err
 }
 
 // executeUnit runs what was checked; s.running is held.
@@ -181,7 +210,7 @@ func (s *Session) executeUnit(ctx context.Context, u *view.Unit, name string) er
 	low, refused := u.Lower(&s.sites)
 	if len(refused) > 0 {
 		s.sites.Undo()
-		return &CheckError{Diagnostics: diagnostics(refused)}
+		return &CheckError{Diagnostics: s.diagnostics(refused)}
 	}
 	s.mu.Lock()
 	s.entries++
@@ -236,6 +265,7 @@ func (s *Session) reset() {
 	defer s.mu.Unlock()
 	s.scope = view.NewScope()
 	s.generic = map[string]bool{}
+	s.libs = map[string]*library{}
 	s.sites.ForgetMethods()
 	s.runner = s.newRunner()
 }
@@ -293,6 +323,17 @@ func (s *Session) place(err error) error {
 // print is what print and println do.
 func (s *Session) print(ctx context.Context, values []any) error {
 	return script.Fprint(ctx, s.opts.Script, s.opts.Stdout, values...)
+}
+
+// diagnostics returns findings in the words of the source.
+func (s *Session) diagnostics(list []view.Finding) []Diagnostic {
+	out := diagnostics(list)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range out {
+		out[i].Message, out[i].Hint = plainNames(out[i].Message, s.named), plainNames(out[i].Hint, s.named)
+	}
+	return out
 }
 
 func diagnostics(list []view.Finding) []Diagnostic {

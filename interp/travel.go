@@ -12,7 +12,10 @@ import (
 func (s *Session) Load(src Source) error {
 	s.running.Lock()
 	defer s.running.Unlock()
-	u := s.check(view.Entry, []Source{src})
+	u, _, failed := s.check(view.Entry, []Source{src})
+	if failed != nil {
+		return failed
+	}
 	if !u.OK() {
 		return &CheckError{Diagnostics: diagnostics(u.Findings), Incomplete: u.Incomplete}
 	}

@@ -53,7 +53,7 @@ func toySession(t testing.TB) (*Session, *output) {
 	s := &Session{
 		opts:  Options{Stdout: out, Stderr: out},
 		world: view.NewWorld(tables, []string{toy.Table().Path}, reflect.TypeFor[*toy.Session]()),
-		scope: view.NewScope(), generic: map[string]bool{},
+		scope: view.NewScope(), generic: map[string]bool{}, libs: map[string]*library{}, named: map[string]*library{},
 	}
 	s.newRunner = func() run.Runner {
 		return run.New(run.Options{

@@ -496,7 +496,7 @@ func (l *lowerer) delayedFunc(c *ast.CallExpr, sig *types.Signature, pre string,
 	if ok && !dispatched && l.u.info.Selections[se] != nil && l.replacedMethod(l.u.info.Selections[se]) != "" {
 		sel := l.u.info.Selections[se]
 		d.params = append(d.params, pre+"r "+l.typeText(sel.Obj().(*types.Func).Signature().Recv().Type(), c.Pos()))
-		d.values = append(d.values, func() { l.receiver(se, sel) })
+		d.values = append(d.values, func() { l.methodReceiver(se, sel) })
 		d.first = pre + "r"
 		return func() { l.write(rt + "." + l.replacedMethod(sel)) }
 	}

@@ -36,21 +36,24 @@ const scriptPath = viewPrefix + "interp/script"
 
 func (l *lowerer) program() string {
 	u := l.u
-	f := u.files[0]
-	l.file = f
+	f := u.files[len(u.files)-1] // libraries stand before it
 	l.imports[scriptPath] = true
 	l.packageVars = l.sharedVars(f)
 	l.used = usedObjects(u.info)
 
 	var decls strings.Builder
-	for _, d := range f.decls {
-		l.out = &strings.Builder{}
-		if doc := leadingComment(f.text, f.offset(d.Pos())); doc != "" {
-			l.write(doc + "\n")
+	for _, f := range u.files {
+		l.file = f
+		for _, d := range f.decls {
+			l.out = &strings.Builder{}
+			if doc := leadingComment(f.text, f.offset(d.Pos())); doc != "" {
+				l.write(doc + "\n")
+			}
+			l.exportDecl(d)
+			decls.WriteString(l.out.String() + "\n\n")
 		}
-		l.exportDecl(d)
-		decls.WriteString(l.out.String() + "\n\n")
 	}
+	l.file = f
 	for _, name := range sortedKeys(u.declared) {
 		if v, ok := u.declared[name].(*types.Var); ok && l.packageVars[v] {
 			fmt.Fprintf(&decls, "var %s %s\n\n", v.Name(), l.typeText(v.Type(), v.Pos()))
@@ -68,7 +71,7 @@ func (l *lowerer) program() string {
 }
 
 func (l *lowerer) assembleProgram(decls, body string) string {
-	f := l.u.files[0]
+	f := l.u.files[len(l.u.files)-1]
 	l.imports["errors"] = true
 	l.imports["fmt"] = true
 	l.imports["os"] = true

@@ -189,13 +189,13 @@ func (l *lowerer) unit() *Lowered {
 		decls.WriteString(l.out.String())
 		calls = append(calls, name)
 	}
+	if name, text := l.initVars(); name != "" {
+		decls.WriteString(text)
+		calls = append([]string{name}, calls...)
+	}
 	if funcs != "" {
 		name := fmt.Sprintf("%sfuncs%d", mark, u.id)
 		decls.WriteString("func " + name + "() { " + funcs + "}\n")
-		calls = append([]string{name}, calls...)
-	}
-	if name, text := l.initVars(); name != "" {
-		decls.WriteString(text)
 		calls = append([]string{name}, calls...)
 	}
 	if l.methods.Len() > 0 {

@@ -97,7 +97,7 @@ func (l *lowerer) replacedCall(x *ast.CallExpr) bool {
 		return false
 	}
 	l.write(rt + "." + name + "(")
-	l.receiver(se, sel)
+	l.methodReceiver(se, sel)
 	for i, a := range x.Args {
 		l.write(", ")
 		l.argument(x, i, a)
@@ -106,8 +106,8 @@ func (l *lowerer) replacedCall(x *ast.CallExpr) bool {
 	return true
 }
 
-// receiver writes the pointer that a promoted or direct method is called on.
-func (l *lowerer) receiver(se *ast.SelectorExpr, sel *types.Selection) {
+// methodReceiver writes the pointer that a promoted or direct method is called on.
+func (l *lowerer) methodReceiver(se *ast.SelectorExpr, sel *types.Selection) {
 	t, path := l.typeOf(se.X), ""
 	index := sel.Index()
 	for _, i := range index[:len(index)-1] {

@@ -20,6 +20,21 @@ type edit struct {
 	text       string
 }
 
+// Edit replaces a piece of a text.
+type Edit struct {
+	Start, End int
+	Text       string
+}
+
+// Rewrite applies edits that do not overlap. Findings show the text as it was before.
+func (t Text) Rewrite(edits []Edit) Text {
+	list := make([]edit, len(edits))
+	for i, e := range edits {
+		list[i] = edit{e.Start, e.End, e.Text}
+	}
+	return t.rewrite(list)
+}
+
 // rewrite applies edits that do not overlap. Two at one place are applied in the order given.
 func (t Text) rewrite(edits []edit) Text {
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })

@@ -120,6 +120,7 @@ func configDir(getenv func(string) string) string {
 const (
 	configName  = "config.toml"
 	startupName = "startup.go"
+	libraryName = "lib"
 )
 
 // loadConfig reads the configuration file into the options that the command line then changes. A file that is not there

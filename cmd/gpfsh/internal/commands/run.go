@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -132,6 +133,47 @@ func (a *app) read(path string) (interp.Source, error) {
 	return interp.Source{Name: path, Text: string(text)}, nil
 }
 
+// checkOptions are those of check.
+func checkOptions() []option {
+	return []option{
+		{long: "json", help: "write the findings to standard output as JSON, one object a line: file, line, column, end, severity, message, hint", set: func(o *options, _ string) error {
+			o.asJSON = true
+			return nil
+		}},
+	}
+}
+
+// finding is one line of check --json.
+type finding struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`     // from 1
+	Column   int    `json:"column"`   // from 1, in bytes
+	End      int    `json:"end"`      // one past the last column of what is meant, on that line
+	Severity string `json:"severity"` // error or warning
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+// findings writes what check has found.
+func (a *app) findings(list []interp.Diagnostic) error {
+	if !a.asJSON {
+		a.render.Diagnostics(list)
+		return nil
+	}
+	enc := json.NewEncoder(a.Stdout)
+	enc.SetEscapeHTML(false)
+	for _, d := range list {
+		f := finding{d.File, d.Line, d.Col, max(d.EndCol, d.Col), "error", d.Message, d.Hint}
+		if d.Severity == interp.Warning {
+			f.Severity = "warning"
+		}
+		if err := enc.Encode(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // runCheck is gpfsh check.
 func runCheck(_ context.Context, a *app, args []string) error {
 	if len(args) == 0 {
@@ -149,7 +191,9 @@ func runCheck(_ context.Context, a *app, args []string) error {
 			return err
 		}
 		found := s.Check([]interp.Source{src})
-		a.render.Diagnostics(found)
+		if err := a.findings(found); err != nil {
+			return err
+		}
 		for _, d := range found {
 			if d.Severity == interp.Error {
 				errs = append(errs, d)

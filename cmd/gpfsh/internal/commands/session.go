@@ -25,6 +25,7 @@ import (
 	"gpfsh/interp/script"
 	"gpfsh/interp/script/show"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/handlers"
 	"gpfsh/model"
 	"gpfsh/policy"
 )
@@ -95,7 +96,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 		Executor: ex, Cluster: s.cluster, Plan: s.plan, Rehearsal: a.dryRun, Args: args, Exit: run.PanicExit,
 		Show: a.writer, Connect: s.connect,
 	})
-	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Stdin: a.Stdin, Stdout: a.meter.Over(a.transcript.tee(a.Stdout)), Stderr: a.meter.Over(a.transcript.tee(a.Stderr))}); err != nil {
+	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Library: a.library(), Trusted: handlers.CheckOwned, Stdin: a.Stdin, Stdout: a.meter.Over(a.transcript.tee(a.Stdout)), Stderr: a.meter.Over(a.transcript.tee(a.Stderr))}); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -148,9 +149,18 @@ func (a *app) policies(target string) string {
 	}, target))
 }
 
+// library is the folder of the packages that scripts import as "lib/NAME"; "" when there is no home.
+func (a *app) library() string {
+	dir := configDir(a.Getenv)
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, libraryName)
+}
+
 // bare starts a session without a cluster, for what runs nothing.
 func (a *app) bare() (*interp.Session, error) {
-	return interp.New(interp.Options{Script: script.NewSession(script.Options{}), Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr})
+	return interp.New(interp.Options{Script: script.NewSession(script.Options{}), Library: a.library(), Trusted: handlers.CheckOwned, Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr})
 }
 
 // Close ends the session and gives the cluster back.
