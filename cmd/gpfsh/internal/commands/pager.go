@@ -95,13 +95,17 @@ func (p *pager) screens(ctx context.Context, text []byte) error {
 		if err != nil {
 			width, height = 80, 24
 		}
+		question := func(rest []byte) string {
+			return fmt.Sprintf("-- %d more lines: Enter, a for all, q to stop -- ", bytes.Count(rest, []byte("\n")))
+		}
+		room := max(1, height-rowsOf([]byte(question(text)), width))
 		n, rows := 0, 0
 		for n < len(text) {
 			end := bytes.IndexByte(text[n:], '\n') + 1
 			if end == 0 {
 				end = len(text) - n
 			}
-			if r := rowsOf(text[n:n+end], width); rows > 0 && rows+r >= height {
+			if r := rowsOf(text[n:n+end], width); rows > 0 && rows+r > room {
 				break
 			} else {
 				rows += r
@@ -115,7 +119,7 @@ func (p *pager) screens(ctx context.Context, text []byte) error {
 		if len(text) == 0 {
 			return nil
 		}
-		answer, err := prompt.Ask(ctx, p.in, p.out, fmt.Sprintf("-- %d more lines: Enter, a for all, q to stop -- ", bytes.Count(text, []byte("\n"))))
+		answer, err := prompt.Ask(ctx, p.in, p.out, question(text))
 		switch {
 		case err == prompt.ErrInterrupted, err == io.EOF, answer == "q":
 			return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/token"
 	"os"
 	"os/signal"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/completer"
 	"gpfsh/interp"
+	"gpfsh/interp/script/show"
 )
 
 // runShell is gpfsh without a command.
@@ -136,17 +138,34 @@ func (a *app) history(interactive bool) (h *prompt.History, fresh bool) {
 // greet says hello to who is here for the first time, in five lines at most.
 func (a *app) greet(s *session) {
 	where := fmt.Sprintf("This is the cluster %s: what you type is done there; :dry on rehearses.", s.clusterName())
-	try, more := "Try:  Cluster().Filesystems   Cluster().Nodes   Cluster().Health()", ""
-	if !s.target.Saved.IsZero() {
+	more := ""
+	switch {
+	case !s.target.Saved.IsZero():
 		where = fmt.Sprintf("This is the cluster %s as it was saved %s: it can be looked at and not changed.", s.clusterName(), s.target.Saved.Format("2006-01-02 15:04"))
-	} else if s.target.Simulated {
+	case s.target.Simulated:
 		where = "This cluster is simulated, nothing is real; --cluster reaches a real one."
-		try = `Try:  Cluster().Filesystems   Cluster().Filesystems["mmfs1"].Snapshots
-      Cluster().Health()`
 		more = " gpfsh learn has lessons."
 	}
-	fmt.Fprintf(a.Stderr, "%s\n%s\n%s\nTab completes, :help lists the commands, Ctrl-D leaves.%s\n",
-		a.render.ErrStyles.Apply(style.Strong, "gpfsh, the object shell of IBM Storage Scale"), where, try, more)
+	example := "cluster.Filesystems"
+	if names := s.filesystemNames(); len(names) > 0 && token.IsIdentifier(names[0]) {
+		example = names[0] + ".Snapshots"
+	}
+	a.measure()
+	lines := []string{
+		a.render.ErrStyles.Apply(style.Strong, "gpfsh, the object shell of IBM Storage Scale"),
+		where,
+		fmt.Sprintf("Try:  cluster.Health()   %s   cluster.Nodes.Down()", example),
+		"Tab completes, ? behind a name explains it, :help lists the rest, Ctrl-D leaves." + more,
+	}
+	for _, l := range lines {
+		parts := []string{l}
+		if a.render.Width > 0 {
+			parts = show.Wrap(l, a.render.Width)
+		}
+		for _, p := range parts {
+			fmt.Fprintln(a.Stderr, p)
+		}
+	}
 }
 
 // ended returns a context that ends with the signals that end programs. Ctrl-C is not one of them in a shell.

@@ -140,6 +140,14 @@ func (tt *Terminal) Shows(text string) {
 	tt.Until(text, func(screen string) bool { return strings.Contains(screen, text) })
 }
 
+// Wrote waits until everything that the program has written, with the sequences for the terminal, is as it should be.
+func (tt *Terminal) Wrote(what string, is func(raw string) bool) {
+	tt.t.Helper()
+	if !tt.await(func() bool { return is(tt.raw.String()) }) {
+		tt.t.Fatalf("the program does not write %s:\n%q", what, tt.Raw())
+	}
+}
+
 // Line waits until the last line of the screen that shows something is this one.
 func (tt *Terminal) Line(text string) {
 	tt.t.Helper()

@@ -2,11 +2,8 @@ package shell
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"gpfsh/completer"
 )
@@ -42,19 +39,6 @@ func (s *Shell) companionCommand(ctx context.Context, name string) (known bool, 
 		s.Complete.Entered(true)
 	}
 	return known, err
-}
-
-// companionHelp lists the commands of the companion.
-func (s *Shell) companionHelp(out io.Writer) error {
-	if s.Companion == nil {
-		return nil
-	}
-	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "\nIn this lesson:")
-	for _, c := range s.Companion.Help() {
-		fmt.Fprintf(w, ":%s\t%s\n", c[0], c[1])
-	}
-	return w.Flush()
 }
 
 // completeCompanion adds the companion's commands to what may stand behind a colon.

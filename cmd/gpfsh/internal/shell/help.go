@@ -2,14 +2,13 @@ package shell
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp/conformance"
+	"gpfsh/interp/script/show"
 )
 
 // asksHelp recognises a question mark before or behind an expression: fs?, ?fs.Change.
@@ -37,11 +36,15 @@ func (s *Shell) help(ctx context.Context, text string) error {
 		return t.write(s)
 	}
 	if c, err := find(text); err == nil {
-		fmt.Fprintf(s.Render.Out, "%s: %s\n", c.usage(), c.help)
-		if c.long != "" {
-			fmt.Fprintln(s.Render.Out, c.long)
+		text := fmt.Sprintf("%s: %s\n", c.usage(), c.help)
+		if len(c.aliases) > 0 {
+			text += "Also :" + strings.Join(c.aliases, ", :") + ".\n"
 		}
-		return nil
+		if c.long != "" {
+			text += strings.ReplaceAll(c.long, "\n", " ") + "\n"
+		}
+		_, err := fmt.Fprint(s.Render.Out, s.wrapped(text))
+		return err
 	}
 	if err := s.doc(ctx, text); err == nil {
 		return nil
@@ -50,29 +53,83 @@ func (s *Shell) help(ctx context.Context, text string) error {
 }
 
 func (s *Shell) helpAll() error {
-	w := tabwriter.NewWriter(s.Render.Out, 0, 0, 3, ' ', 0)
+	var rows [][2]string
 	for _, c := range commands() {
 		usage := c.usage()
-		if len(usage) > 34 {
+		if len(usage) > 28 {
 			usage = ":" + c.name + " ..."
 		}
-		fmt.Fprintf(w, "%s\t%s\n", usage, c.help)
+		rows = append(rows, [2]string{usage, c.help})
 	}
-	if err := errors.Join(w.Flush(), s.companionHelp(s.Render.Out)); err != nil {
-		return err
+	text := s.inTwo(rows)
+	if s.Companion != nil {
+		rows = nil
+		for _, c := range s.Companion.Help() {
+			rows = append(rows, [2]string{":" + c[0], c[1]})
+		}
+		text += "\nIn this lesson:\n" + s.inTwo(rows)
 	}
-	_, err := fmt.Fprint(s.Render.Out, `
-Everything else is Go: cluster.Filesystems["mmfs1"].Snapshots
-A file system's name stands for it: mmfs1.Snapshots   mmfs1.Filesets.Where("InodesUsedPct > 90")
-Before or behind an expression, ? tells what it is: mmfs1.Change?
-mm commands run as they are: mmlsfileset mmfs1
+	_, err := fmt.Fprint(s.Render.Out, text+"\n"+s.wrapped(generalHelp))
+	return err
+}
 
-Keys: Tab completes; Ctrl-R searches the history; Ctrl-X Ctrl-E opens $EDITOR; Ctrl-_ undoes; Ctrl-Y puts back what
-Ctrl-K, Ctrl-U and Ctrl-W took; Ctrl-C gives up a line or stops what runs; Ctrl-D leaves.
+const generalHelp = `Everything else is Go: cluster.Filesystems["mmfs1"].Snapshots
+A file system's name stands for it: mmfs1.Snapshots, mmfs1.Filesets.Where("InodesUsedPct > 90"). A key with * is a pattern: mmfs1.Filesets["proj-*"]
+Before or behind an expression, ? tells what it is: mmfs1.Change?
+mm commands run as they are: mmlsfileset mmfs1. What they are here, :how tells: :how mmcrsnapshot
+cd mmfs1/filesets/home, ls, pwd and .. go about in the objects; .Snapshots goes on from there.
+
+Keys: Tab completes; Up, and Ctrl-R with a part of it, bring back what was typed; Ctrl-X Ctrl-E opens $EDITOR; Ctrl-_ undoes; Ctrl-Y puts back what Ctrl-K, Ctrl-U and Ctrl-W took; Alt-B and Alt-F move by words; Ctrl-L clears the screen; Ctrl-C gives up a line or stops what runs; Ctrl-D leaves. An entry that begins with a blank is not kept in the history.
 
 Topics: :help language, :help environment, :help formatting
-`)
-	return err
+`
+
+// wrapped breaks the lines of a text where the terminal ends.
+func (s *Shell) wrapped(text string) string {
+	if s.Render.Width == 0 {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		for _, part := range show.Wrap(strings.TrimRight(line, "\n"), s.Render.Width) {
+			b.WriteString(part + "\n")
+		}
+	}
+	return b.String()
+}
+
+// inTwo lays out names and explanations side by side, the explanations broken where the terminal ends, or one below the
+// other where it is too narrow for that.
+func (s *Shell) inTwo(rows [][2]string) string {
+	left := 0
+	for _, r := range rows {
+		left = max(left, len(r[0]))
+	}
+	const gap, least = 3, 30
+	width := s.Render.Width
+	var b strings.Builder
+	for _, r := range rows {
+		lines := []string{r[1]}
+		switch {
+		case width == 0:
+		case width-left-gap < least:
+			b.WriteString(r[0] + "\n")
+			for _, l := range show.Wrap(r[1], max(1, width-4)) {
+				b.WriteString("    " + l + "\n")
+			}
+			continue
+		default:
+			lines = show.Wrap(r[1], width-left-gap)
+		}
+		for i, l := range lines {
+			name := r[0]
+			if i > 0 {
+				name = ""
+			}
+			b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s%*s%s", left, name, gap, "", l), " ") + "\n")
+		}
+	}
+	return b.String()
 }
 
 // topic is a text of help that is about no command.
