@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"gpfsh/internal/spell"
 	"gpfsh/mmexec"
+	"gpfsh/policy/spell"
 )
 
 // The kinds of objects as messages name them.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"gpfsh/internal/spell"
+	"gpfsh/policy/spell"
 )
 
 // suggest looks for the name that was meant where one is undefined.

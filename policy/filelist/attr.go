@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/spell"
+	"gpfsh/policy/spell"
 )
 
 // Attr names an attribute of a file, or a class derived from one, to filter, group and compute by. Case and

@@ -3,7 +3,7 @@ package lang
 import (
 	"strconv"
 
-	"gpfsh/internal/spell"
+	"gpfsh/policy/spell"
 )
 
 // closest finds the word that was most likely meant: at most limit edits away, "" when there is none.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"gpfsh/internal/spell"
+	"gpfsh/policy/spell"
 )
 
 func TestDistance(t *testing.T) {
