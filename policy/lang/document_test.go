@@ -209,3 +209,14 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+func TestFormatIndentsWhatGoesOn(t *testing.T) {
+	in := "rule 'a' delete\nwhere\nNAME LIKE '%.x' and\n   (USER_ID = 1 or\n\n\tUSER_ID = 2)\nrule 'b' delete where NAME = 'two\nlines'\nrule 'c' delete where /* over\nlines */ USER_ID = 3 or\nUSER_ID = 4\n"
+	want := "RULE 'a' DELETE\n  WHERE\n    NAME LIKE '%.x' AND\n       (USER_ID = 1 OR\n\n    \tUSER_ID = 2)\nRULE 'b' DELETE\n  WHERE NAME = 'two\nlines'\nRULE 'c' DELETE\n  WHERE /* over\nlines */ USER_ID = 3 OR\nUSER_ID = 4\n"
+	got, err := Format(Source{Text: in}, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	again, err := Format(Source{Text: got}, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, got, again)
+}

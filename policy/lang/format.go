@@ -112,7 +112,7 @@ func (d *Document) formatRule(it Item) string {
 			end = parts[i+1].Span.Start
 		}
 		between := Span{p.Span.End, end}.In(d.Text())
-		bl := block{text: d.capitals(p.Span, names), comment: strings.TrimSpace(between)}
+		bl := block{text: indentRest(d.capitals(p.Span, names)), comment: strings.TrimSpace(between)}
 		if n := strings.Index(between, "/*"); n >= 0 {
 			bl.ownLine = strings.Contains(between[:n], "\n")
 		}
@@ -152,6 +152,49 @@ func (d *Document) formatRule(it Item) string {
 		return strings.TrimSpace(one)
 	}
 	return line + "\n  " + strings.Join(lines, "\n  ")
+}
+
+// indentRest puts the lines of a clause behind the first four blanks in, and keeps how they stand to each other. A clause
+// with a string or a comment over several lines stays.
+func indentRest(text string) string {
+	lines := strings.Split(text, "\n")
+	if len(lines) == 1 {
+		return text
+	}
+	whole := true
+	for _, t := range scan(text, func(Span, Severity, string, string, string) {}) {
+		whole = whole && !strings.Contains(t.span.In(text), "\n")
+	}
+	for rest := text; whole; {
+		_, after, found := strings.Cut(rest, "/*")
+		if !found {
+			break
+		}
+		comment, after, _ := strings.Cut(after, "*/")
+		rest, whole = after, !strings.Contains(comment, "\n")
+	}
+	if !whole {
+		return text
+	}
+	common, known := "", false
+	for _, l := range lines[1:] {
+		if strings.TrimSpace(l) == "" {
+			continue
+		}
+		lead := l[:len(l)-len(strings.TrimLeft(l, " \t"))]
+		if !known {
+			common, known = lead, true
+		}
+		for !strings.HasPrefix(lead, common) {
+			common = common[:len(common)-1]
+		}
+	}
+	for i, l := range lines[1:] {
+		if strings.TrimSpace(l) != "" {
+			lines[i+1] = "    " + l[len(common):]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // bareNames are the names in a rule: they can be written without quotes, and a pool can be called like a keyword.

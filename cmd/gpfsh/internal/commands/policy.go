@@ -145,6 +145,10 @@ func policyFmt(_ context.Context, a *app, args []string) error {
 			return err
 		}
 		text, err := lang.Format(src, opts)
+		var bad *lang.SyntaxError
+		if errors.As(err, &bad) {
+			return shownFindings(a, err)
+		}
 		if err != nil {
 			return err
 		}
