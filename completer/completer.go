@@ -141,7 +141,7 @@ func (c *Completer) Entered(changed bool) {
 
 func (c *Completer) members(cur interp.Cursor, behind string) []Suggestion {
 	found := rank(len(cur.Members), cur.Prefix, func(i int) (string, int) {
-		return cur.Members[i].Name, kindRank(cur.Members[i].Kind)
+		return cur.Members[i].Name, memberRank(cur.Members[i])
 	})
 	if len(found) == 1 && cur.Members[found[0]].Name == cur.Prefix && !isCallable(cur.Members[found[0]]) {
 		return nil // nothing to add

@@ -3,6 +3,8 @@ package completer
 import (
 	"sort"
 	"strings"
+
+	"gpfsh/interp"
 )
 
 // match says how well a name fits what was typed; the smaller the better.
@@ -74,6 +76,14 @@ func rank(n int, typed string, name func(int) (string, int)) []int {
 		found = append(found, h.index)
 	}
 	return found
+}
+
+// memberRank is kindRank with the collections of single events behind all others: there are dozens of them.
+func memberRank(m interp.Member) int {
+	if m.Kind == "field" && len(m.Name) > 2 && strings.HasPrefix(m.Name, "On") && m.Name[2] >= 'A' && m.Name[2] <= 'Z' {
+		return 3
+	}
+	return kindRank(m.Kind)
 }
 
 // kindRank puts data before what can be done with it, and the language's own words last.

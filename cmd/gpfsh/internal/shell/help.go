@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp"
 	"gpfsh/interp/conformance"
 	"gpfsh/interp/script/show"
 )
@@ -228,6 +229,7 @@ func (s *Shell) describe(ctx context.Context, expr string, methods bool) error {
 		defer cancel()
 		value, _ = s.Language.Resolve(ctx, d.Path) // without it the help has no values, and that is all
 	}
+	d.Children = foldEvents(d.Children)
 	if err := s.Render.Describe(expr, d, value, methods); err != nil {
 		return err
 	}
@@ -235,6 +237,23 @@ func (s *Shell) describe(ctx context.Context, expr string, methods bool) error {
 		s.offer(d.Example)
 	}
 	return nil
+}
+
+// foldEvents makes one line of the collections that hold the handlers of single events.
+func foldEvents(list []interp.Member) []interp.Member {
+	var out []interp.Member
+	var events []string
+	for _, m := range list {
+		if isEvent(m.Name) {
+			events = append(events, m.Name)
+			continue
+		}
+		out = append(out, m)
+	}
+	if len(events) > 0 {
+		out = append(out, interp.Member{Name: "On...", Doc: fmt.Sprintf("handlers of one event each: %s and %d more", events[0], len(events)-1)})
+	}
+	return out
 }
 
 // offer puts an example where the first press of the Up key finds it, for this session only.

@@ -195,8 +195,16 @@ func (s *Shell) list(ctx context.Context, arg string) error {
 		return s.interruptible(ctx, func(ctx context.Context) error { return s.evaluate(ctx, expr) })
 	}
 	var children, fields, methods []string
+	events := 0
 	for _, m := range d.Children {
+		if isEvent(m.Name) { // there are dozens, one for each event
+			events++
+			continue
+		}
 		children = append(children, m.Name+"/")
+	}
+	if events > 0 {
+		children = append(children, fmt.Sprintf("On.../ (%d events)", events))
 	}
 	for _, m := range d.Fields {
 		fields = append(fields, m.Name)
@@ -210,6 +218,11 @@ func (s *Shell) list(ctx context.Context, arg string) error {
 	}
 	_, err = fmt.Fprint(s.Render.Out, b.String())
 	return err
+}
+
+// isEvent tells whether a collection holds the handlers of an event: OnNodeLeave.
+func isEvent(name string) bool {
+	return len(name) > 2 && strings.HasPrefix(name, "On") && name[2] >= 'A' && name[2] <= 'Z'
 }
 
 // inColumns lays names out in columns, read from top to bottom.
