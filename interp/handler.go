@@ -115,7 +115,7 @@ func (r HandlerRun) run(ctx context.Context, h *handlers.Handler, call handlers.
 	case err = <-ended:
 	case <-limited.Done():
 		// It has a moment to unwind, so that the log can say where it was.
-		grace := time.NewTimer(min(h.Limit/10, 250*time.Millisecond))
+		grace := time.NewTimer(200 * time.Millisecond)
 		defer grace.Stop()
 		select {
 		case err = <-ended:

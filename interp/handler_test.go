@@ -14,6 +14,7 @@ import (
 
 	"gpfsh/interp/script"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/handlers"
 	"gpfsh/mmexec/mmsim"
 	"gpfsh/model"
 )
@@ -119,6 +120,266 @@ func TestEveryEventReachesItsHandler(t *testing.T) {
 			require.NoError(t, h.sim.Raise(event.Name, "", given...))
 			assert.Contains(t, strings.Join(h.printed("watch"), "\n"), strings.Join(append([]string{event.Name}, want...), " "))
 		})
+	}
+}
+
+// run runs mm commands on the cluster.
+func (h *handling) run(lines ...string) {
+	h.t.Helper()
+	for _, l := range lines {
+		words, err := mmexec.SplitLine(l)
+		require.NoError(h.t, err)
+		_, err = mmexec.Do(h.t.Context(), h.sim, mmexec.Command{Name: words[0], Args: words[1:]})
+		require.NoError(h.t, err, l)
+	}
+}
+
+// TestEventsOfTheSimulator has everything happen that something in the simulator leads to, and compares what handlers of
+// it are told.
+func TestEventsOfTheSimulator(t *testing.T) {
+	const node = "node1.hpc.example.org"
+	fs := func(name string) string { return `Cluster().Filesystems["` + name + `"]` }
+	tests := []struct {
+		on, handler string // where it is added, and the function
+		happens     func(h *handling)
+		want        []string // lines, whatever their order
+	}{
+		{fs("mmfs2") + ".OnPreMount", "func(e PreMountEvent) { print(e.FsName, e.MyNode) }", func(h *handling) { h.run("mmmount mmfs2 -N node1") }, []string{"node1: mmfs2 " + node}},
+		{fs("mmfs2") + ".OnMount", "func(fsname, MYNODE string) { print(fsname, MYNODE) }", func(h *handling) { h.run("mmmount mmfs2 -N node1") }, []string{"node1: mmfs2 " + node}},
+		{fs("mmfs1") + ".OnPreUnmount", "func(e PreUnmountEvent) { print(e.FsName, e.Reason) }", func(h *handling) { h.run("mmumount mmfs1 -N node1") }, []string{"node1: mmfs1 normal"}},
+		{fs("mmfs1") + ".OnUnmount", "func(e UnmountEvent) { print(e.FsName, e.Reason) }", func(h *handling) { h.run("mmumount mmfs1 -f -N node1") }, []string{"node1: mmfs1 forced"}},
+		{`Cluster().Nodes["node1"].OnPreShutdown`, "func(reason string) { print(reason) }", func(h *handling) { h.run("mmshutdown -N node1,node2") }, []string{"node1: normal"}},
+		{`Cluster().Nodes["node1"].OnShutdown`, "func(e ShutdownEvent) { print(e.MyNode, e.Reason) }", func(h *handling) { h.run("mmshutdown -N node1,node2") }, []string{"node1: " + node + " normal"}},
+		{"Cluster().OnPreStartup", "func() { print(1) }", func(h *handling) { h.run("mmshutdown -N node1", "mmstartup -N node1") }, []string{"node1: 1"}},
+		{"Cluster().OnStartup", "func(e StartupEvent) { print(e.EventName, len(e.DownNodes)) }", func(h *handling) { h.run("mmshutdown -N node1", "mmstartup -N node1") }, []string{"node1: startup 2"}},
+		{`Cluster().Nodes["node1"].OnNodeLeave`, "func(e NodeLeaveEvent) { print(e.EventNode) }", func(h *handling) { h.run("mmshutdown -N node1") }, []string{"nsd01: [" + node + "]"}},
+		{"Cluster().OnQuorumNodeLeave", "func(e QuorumNodeLeaveEvent) { print(e.EventNode) }", func(h *handling) { require.NoError(h.t, h.sim.NodeDown("nsd02", false)) }, []string{"nsd01: [nsd02.hpc.example.org]"}},
+		{"Cluster().OnDiskFailure", "func(e DiskFailureEvent) { print(e.DiskName, e.FsName) }", func(h *handling) { require.NoError(h.t, h.sim.DiskDown("mmfs1", "data01")) }, []string{"nsd02: [data01] mmfs1"}},
+		{fs("mmfs1") + `.Pools["data"].OnLowDiskSpace`, "func(e LowDiskSpaceEvent) { print(e.FsName, e.StoragePool) }", func(h *handling) { require.NoError(h.t, h.sim.FillPool("mmfs1", "data", 95)) }, []string{"nsd02: mmfs1 data"}},
+		{fs("mmfs1") + ".OnNoDiskSpace", "func(e NoDiskSpaceEvent) { print(e.StoragePool, e.FilesetName, e.Reason) }", func(h *handling) { require.NoError(h.t, h.sim.FillPool("mmfs1", "data", 100)) }, []string{"nsd02: data root diskspace"}},
+		{fs("mmfs1") + ".OnSnapshotCreated", "func(e SnapshotCreatedEvent) { print(e.SnapshotName, e.SnapshotID > 0, e.FilesetName == \"\") }", func(h *handling) { h.run("mmcrsnapshot mmfs1 s1") }, []string{"nsd02: s1 true true"}},
+		{fs("mmfs1") + `.Filesets["proj-beta"].OnSnapshotCreated`, "func(snapshotName, filesetName string) { print(snapshotName, filesetName) }", func(h *handling) { h.run("mmcrsnapshot mmfs1 s1", "mmcrsnapshot mmfs1 s2 -j proj-beta") }, []string{"nsd02: s2 proj-beta"}},
+		{fs("mmfs1") + `.Filesets["proj-beta"].OnSoftQuotaExceeded`, "func(e SoftQuotaExceededEvent) { print(e.QuotaType, e.FilesetName, e.BlockUsage > 1*GiB, e.BlockQuota, e.FilesLimit) }",
+			func(h *handling) { h.run("mmsetquota mmfs1:proj-beta --block 1G:2P") }, []string{"nsd02: FILESET proj-beta true 1 GiB unlimited"}},
+		{fs("mmfs1") + `.Filesets["proj-beta"].OnFilesetLimitExceeded`, "func(e FilesetLimitExceededEvent) { print(e.QuotaEventType, e.SoftLimit, e.HardLimit) }",
+			func(h *handling) { h.run("mmsetquota mmfs1:proj-beta --block 1G:2P") }, []string{"nsd02: blockQuotaExceeded 1 GiB 2 PiB"}},
+		{fs("mmfs1") + `.Filesets["proj-beta"].OnUsageUnderSoftQuota`, "func(e UsageUnderSoftQuotaEvent) { print(e.FilesetName) }",
+			func(h *handling) {
+				h.run("mmsetquota mmfs1:proj-beta --block 1G:2P", "mmsetquota mmfs1:proj-beta --block 1P:2P")
+			}, []string{"nsd02: proj-beta"}},
+		{"Cluster().OnHealthEvent", "func(e HealthNotice) { print(e.HealthEvent, e.Component, e.Identifier, e.Severity, e.State) }",
+			func(h *handling) { require.NoError(h.t, h.sim.DiskDown("mmfs1", "data01")) }, []string{"nsd02: disk_down DISK data01 ERROR FAILED"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.on, func(t *testing.T) {
+			h := newHandling(t)
+			h.do(tt.on + `.New(CallbackID("watch"), ` + tt.handler + ")")
+			tt.happens(h)
+			assert.Subset(t, h.printed("watch"), tt.want, h.log("watch"))
+		})
+	}
+}
+
+func TestHandlersThatCannotBe(t *testing.T) {
+	mount := `Cluster().Filesystems["mmfs1"].OnMount.New(`
+	tests := []struct{ text, want string }{
+		{"x := 1\n" + mount + "func() { print(x) })", "prompt:2:59: the function travels and cannot take the variable x along (declared on line 1): give it a constant, or compute it inside"},
+		{mount + "func(e UnmountEvent) {})", "prompt:1:44: a handler of mount cannot take a UnmountEvent: take MountEvent"},
+		{mount + "func(storagePool string) {})", "prompt:1:44: mount has no variable storagePool for the parameter of the handler: there are fsName, eventName, myNode, clusterName, clusterManager, upNodes, downNodes, quorumNodes"},
+		{mount + "func(fsName int) {})", "prompt:1:44: the parameter fsName of the handler is a int: it has to be a string"},
+		{mount + "func(string) {})", "prompt:1:44: a handler takes an event, or parameters that are named after variables: give the parameter of type string a name"},
+		{mount + "func(e MountEvent) int { return 1 })", "prompt:1:44: a handler returns nothing, or an error"},
+		{mount + "func(e MountEvent) { print(e.StoragePool) })", "MountEvent has no field or method StoragePool"},
+		{mount + `"handler")`, "prompt:1:44: this takes a function, or a value made for it such as CallbackID(…), not a string"},
+		{mount + "MountPoint(\"/x\"), func() {})", "prompt:1:44: this takes a function, or a value made for it such as CallbackID(…), not a "},
+		{mount + `CallbackID("a"))`, "prompt:1:1: say what is to run: a function, or RunCommand"},
+		{mount + "func() {}, func() {})", "say one thing that is to run"},
+		{mount + `CallbackID("mmGrow"), func() {})`, "kept for Storage Scale"},
+		{mount + `CallbackID("a:b"), func() {})`, "':' is not allowed"},
+		{mount + `Synchronous(time.Minute), func() {})`, "from 1 to 10 seconds"},
+		{mount + `ShutDownOnFailure(), func() {})`, "goes with Synchronous"},
+		{mount + `InSharedDir("/gpfs/mmfs2"), func() {})`, "it may not be there when it is needed"},
+		{mount + `RunCommand("/bin/x", "%storagePool"))`, "mount has no variable storagePool"},
+		{mount + `RunCommand("x"))`, "must be absolute"},
+		{mount + `TimeLimit(25*time.Hour), func() {})`, "not between nothing and an hour"},
+		{`Cluster().OnPDFailed.New(Synchronous(time.Second), func() {})`, "must never wait at pdFailed"},
+		{`Cluster().OnNodeLeave.New(Synchronous(time.Second), func() {})`, "is over when it is told"},
+		{`Cluster().Callbacks.New(ForEvents("tiebreakerCheck"), func() {})`, "no handler is made for it"},
+		{`Cluster().Callbacks.New(ForEvents("monut"), func() {})`, `no event "monut"`},
+		{`Cluster().Callbacks.New(func() {})`, "say for which events"},
+		{`Cluster().Filesystems["mmfs1"].Callbacks.New(ForEvents("startup"), func() {})`, "startup does not tell its fsName"},
+		{`Cluster().Nodes["node1"].OnMount.New(On("node2"), func() {})`, "runs there"},
+	}
+	h := newHandling(t)
+	for _, tt := range tests {
+		_, err := h.Eval(t.Context(), Source{Name: "prompt", Text: tt.text})
+		require.ErrorContains(t, err, tt.want, tt.text)
+	}
+	names, err := h.c.Callbacks.Names(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"notifyLowSpace", "GUI_CALLBACK_AFM"}, names)
+}
+
+func TestHandlersThatGoWrong(t *testing.T) {
+	h := newHandling(t)
+	h.do(`on := Cluster().Filesystems["mmfs2"].OnMount
+on.New(CallbackID("panics"), func(e MountEvent) {
+	var m map[string]int
+	m[e.FsName] = 1
+})
+on.New(CallbackID("fails"), func(fsName string) error {
+	print("half a")
+	return fmt.Errorf("no room for %s", fsName)
+})
+on.New(CallbackID("endless"), TimeLimit(100*time.Millisecond), func() { for { } })
+on.New(CallbackID("waited"), Synchronous(time.Second), func() { for { } })
+on.New(CallbackID("missing"), func() {})
+on.New(CallbackID("works"), func(fsName string) { print(fsName) })`)
+	// Somebody removes the files of one of them.
+	cb, err := h.c.Callbacks.Get(t.Context(), "missing")
+	require.NoError(t, err)
+	for _, name := range []string{"node1.hpc.example.org", "node2.hpc.example.org"} {
+		cmd, err := handlers.NodeCommand(name, "/usr/local/bin/gpfsh", "", handlers.Remove, nil, "missing")
+		require.NoError(t, err)
+		_, err = mmexec.Do(t.Context(), h.sim, cmd)
+		require.NoError(t, err)
+	}
+	h.run("mmmount mmfs2 -N node1")
+	mounted, err := mmexec.Do(t.Context(), h.sim, mmexec.Command{Name: "mmlsmount", Args: []string{"mmfs2", "-L"}})
+	require.NoError(t, err)
+	assert.Contains(t, string(mounted.Stdout), "node1")
+
+	assert.Equal(t, []string{"node1: mmfs2"}, h.printed("works"), "the others do not disturb it")
+	assert.Regexp(t, `node1: failed after \d+ms: panics.go:3:\d+: panic: .*nil map\nnode1: \t\tm\[e.FsName\] = 1\n`, h.log("panics"))
+	assert.Regexp(t, `node1: > half a\nnode1: failed after .*: no room for mmfs2\n`, h.log("fails"))
+	assert.Regexp(t, `node1: stopped, the time limit is 100ms`, h.log("endless"))
+	assert.Regexp(t, `node1: stopped, the time limit is 750ms`, h.log("waited"))
+	assert.Empty(t, h.log("missing"))
+
+	list, err := h.c.Callbacks.Check(t.Context())
+	require.NoError(t, err)
+	var missing []string
+	for _, c := range list {
+		if c.State != "ok" && c.ID == "missing" {
+			missing = append(missing, c.String())
+		}
+	}
+	assert.Equal(t, []string{"node1.hpc.example.org missing missing", "node2.hpc.example.org missing missing"}, missing)
+	done, err := h.c.Callbacks.Repair(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, fmt.Sprint(done), "node1.hpc.example.org missing repaired")
+	h.run("mmmount mmfs2 -N node2")
+	assert.Contains(t, h.log("missing"), "node2: done")
+
+	left, err := cb.Delete(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "the node that cannot be reached")
+	_, found, err := h.c.Callbacks.Lookup(t.Context(), "missing")
+	require.NoError(t, err)
+	assert.False(t, found)
+}
+
+func TestHandlersMayNotHoldUpTheDaemon(t *testing.T) {
+	h := newHandling(t)
+	h.do(`fs := Cluster().Filesystems["mmfs2"]
+fs.OnPreMount.New(CallbackID("before"), func() { print(len(Cluster().Filesystems["mmfs1"].Snapshots)) })
+fs.OnMount.New(CallbackID("waited"), Synchronous(5*time.Second), func() {
+	print(Cluster().Filesystems["mmfs1"].Snapshots["TemporarySnapshot"].Name)
+	Cluster().Filesystems["mmfs1"].Snapshots.New("never")
+})
+fs.OnMount.New(CallbackID("later"), func() { Cluster().Filesystems["mmfs1"].Snapshots.New("made") })`)
+	h.run("mmmount mmfs2 -N node1")
+	assert.Contains(t, h.log("before"), "refused in a handler of preMount: mmlsfs mmfs1 -Y: Storage Scale answers no command before it has happened")
+	assert.Contains(t, h.log("waited"), "> TemporarySnapshot\n")
+	assert.Contains(t, h.log("waited"), "refused in a handler that the daemon waits for: mmcrsnapshot mmfs1 never")
+	assert.Contains(t, h.log("later"), "done in")
+	names, err := h.c.Filesystem("mmfs1").Snapshots.Names(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, names, "made")
+	assert.NotContains(t, names, "never")
+}
+
+func TestHandlersStayUntilTheyAreRemoved(t *testing.T) {
+	h := newHandling(t)
+	h.do(`const greeting = "hello from"
+func greet(e MountEvent) string { return greeting + " " + e.FsName }
+func onMount(e MountEvent) { print(greet(e)) }
+a := Cluster().Filesystems["mmfs2"].OnMount.New(onMount)
+b := Cluster().Filesystems["mmfs2"].OnMount.New(func() { print("second") })
+Cluster().Filesystems["mmfs1"].OnMount.New(func() { print("another file system") })`)
+	h.Close()
+
+	later := onHandling(t, h.sim)
+	later.run("mmmount mmfs2 -N node1")
+	ids, err := later.c.Filesystem("mmfs2").Callbacks.Names(t.Context())
+	require.NoError(t, err)
+	require.Len(t, ids, 2)
+	for _, id := range ids {
+		assert.True(t, strings.HasPrefix(id, "on-mmfs2-mount-"), id)
+	}
+	assert.Equal(t, []string{"node1: hello from mmfs2"}, later.printed(ids[0]))
+	assert.Equal(t, []string{"node1: second"}, later.printed(ids[1]))
+	others, err := later.c.Filesystem("mmfs1").Callbacks.Names(t.Context())
+	require.NoError(t, err)
+	require.Len(t, others, 1)
+	assert.Empty(t, later.printed(others[0]))
+
+	// The same function again is the same callback.
+	_, err = later.Eval(t.Context(), Source{Name: "prompt", Text: `Cluster().Filesystems["mmfs2"].OnMount.New(func() { print("second") })`})
+	require.ErrorContains(t, err, "already")
+
+	// A change has a new version; what is not named stays.
+	later.do(`cb := Cluster().Filesystems["mmfs2"].OnMount["` + ids[1] + `"]
+cb.Change(func(myNode string) { print("third on", myNode) })
+print(cb.Version, cb.Test("myNode=nowhere"))`)
+	assert.Equal(t, "2 third on nowhere\n\n", later.out.String())
+	later.run("mmmount mmfs2 -N node2")
+	assert.Equal(t, []string{"node1: second", "node2: third on node2.hpc.example.org"}, later.printed(ids[1]))
+
+	later.do(`for _, cb := range Cluster().Filesystems["mmfs2"].Callbacks { cb.Delete() }`)
+	names, err := later.c.Filesystem("mmfs2").Callbacks.Names(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, names)
+}
+
+func TestHandlersArePlannedInADryRun(t *testing.T) {
+	h := newHandling(t)
+	h.do(`DryRun(true)
+cb := Cluster().OnNodeLeave.New(CallbackID("watch"), On("mgmt01"), func(eventNode string) { print(eventNode) })
+DryRun(false)
+print(cb.Planned())
+for _, e := range Plan().Entries() { print(e.Argv[0], len(e.Stdin) > 0 && strings.Contains(string(e.Stdin), "print(eventNode)")) }
+print(Plan().Commands()[len(Plan().Commands())-1])`)
+	lines := strings.Split(strings.TrimSpace(h.out.String()), "\n")
+	assert.Equal(t, "true", lines[0])
+	assert.Equal(t, 19, strings.Count(h.out.String(), "ssh true\n"), "the contents are in the plan")
+	assert.Regexp(t, `^mmaddcallback watch --command /var/mmfs/gpfsh/handlers/watch/run --event nodeLeave --async -N mgmt01 --parms gpfsh=1\.[0-9a-f]{12} --parms eventNode=%eventNode --parms eventName=%eventName$`, lines[len(lines)-1])
+	_, found, err := h.c.Callbacks.Lookup(t.Context(), "watch")
+	require.NoError(t, err)
+	assert.False(t, found)
+}
+
+func TestOnlyTheVariablesThatAreUsedAreAskedFor(t *testing.T) {
+	h := newHandling(t)
+	for function, want := range map[string][]string{
+		"func() {}": {"eventName", "fsName"},
+		"func(e SnapshotCreatedEvent) { print(e.SnapshotName) }":                                              {"snapshotName", "eventName", "fsName"},
+		"func(SNAPSHOTNAME string) {}":                                                                        {"snapshotName", "eventName", "fsName"},
+		"func(e SnapshotCreatedEvent) { f := func(x SnapshotCreatedEvent) string { return x.MyNode }; f(e) }": {"fsName", "snapshotName", "snapshotID", "filesetName", "eventName", "myNode", "clusterName", "clusterManager", "upNodes", "downNodes", "quorumNodes"},
+	} {
+		h.do(`cb := Cluster().Filesystems["mmfs1"].OnSnapshotCreated.New(CallbackID("watch"), ` + function + `)`)
+		cb, err := h.c.Callbacks.Get(t.Context(), "watch")
+		require.NoError(t, err)
+		words := strings.Fields(cb.Parms)
+		assert.Equal(t, "for=mmfs1", words[1])
+		var got []string
+		for _, w := range words[2:] {
+			name, value, _ := strings.Cut(w, "=")
+			assert.Equal(t, "%"+name, value)
+			got = append(got, name)
+		}
+		assert.Equal(t, want, got, function)
+		h.do(`cb.Delete()`)
 	}
 }
 
