@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -178,6 +180,44 @@ func TestEventsOfTheSimulator(t *testing.T) {
 			assert.Subset(t, h.printed("watch"), tt.want, h.log("watch"))
 		})
 	}
+}
+
+// script runs a script of the folder scripts.
+func (h *handling) script(name string) {
+	h.t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "scripts", name))
+	require.NoError(h.t, err)
+	require.NoError(h.t, h.Run(h.t.Context(), []Source{{Name: name, Text: string(text)}}))
+}
+
+func TestScriptsThatAddHandlers(t *testing.T) {
+	t.Run("mount", func(t *testing.T) {
+		dir := t.TempDir()
+		t.Setenv("TMPDIR", dir)
+		h := newHandling(t)
+		h.script("on-mount.go")
+		h.run("mmumount mmfs1 -N node1", "mmmount mmfs1 -N node1", "mmmount mmfs2 -N node1")
+		assert.Contains(t, h.log("mount-log"), "node1: done")
+		text, err := os.ReadFile(filepath.Join(dir, "mounts.log"))
+		require.NoError(t, err)
+		assert.Equal(t, "mmfs1 mounted on node1.hpc.example.org\n", string(text), "one line, for this file system only")
+	})
+	t.Run("quota", func(t *testing.T) {
+		h := newHandling(t)
+		f, err := h.c.Filesystem("mmfs1").Filesets.Get(t.Context(), "proj-beta")
+		require.NoError(t, err)
+		before := f.MaxInodes
+		h.script("grow-on-quota.go")
+		h.run("mmsetquota mmfs1:proj-alpha --files 1:2")
+		log := h.log("grow-proj-beta")
+		require.Contains(t, log, "nsd02: done", log)
+		require.NoError(t, f.Refresh(t.Context()))
+		assert.Equal(t, before+before/10, f.MaxInodes, log)
+		q, err := f.Quota(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, []model.Count{f.MaxInodes * 9 / 10, f.MaxInodes}, []model.Count{q.FilesSoft, q.FilesHard})
+		assert.Equal(t, 1, strings.Count(log, "begins"), "the event of another fileset is not its own")
+	})
 }
 
 func TestHandlersThatCannotBe(t *testing.T) {

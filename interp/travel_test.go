@@ -38,6 +38,11 @@ func TestFunctionsTravelAsSource(t *testing.T) {
 	_, err = other.Call(context.Background(), "handler")
 	require.ErrorContains(t, err, "takes 1 arguments")
 
+	// One that has the name under which functions travel goes once.
+	require.NotContains(t, play(t, s, out, "func handler(e Event) error { return nil }", `FS("mmfs1").On("mount", handler)`), "error")
+	assert.Equal(t, "func handler(e Event) error { return nil }", toy.Handled)
+	require.NotContains(t, play(t, s, out, `FS("mmfs1").On("mount", func(e Event) error { return nil })`), "error")
+
 	// A declared function goes by its name.
 	require.NotContains(t, play(t, s, out, "func onMount(e Event) error { print(twice(len(e.Name))); return nil }", `FS("mmfs1").On("mount", onMount)`), "error")
 	assert.Equal(t, "func twice(n int) int { return n * 2 }\n\nfunc handler(e Event) error { print(twice(len(e.Name))); return nil }", toy.Handled)
@@ -54,6 +59,8 @@ func TestFunctionsThatCannotTravel(t *testing.T) {
 			"prompt:1:49: the function travels and cannot take the variable x along (declared in an earlier entry): give it a constant, or compute it inside"},
 		{[]string{"h := func(e Event) error { return nil }", "FS(\"mmfs1\").On(\"m\", h)"},
 			"prompt:1:21: a function that travels is written here, or declared with a name: its source goes along, a value cannot"},
+		{[]string{"func handler() int { return 1 }", "FS(\"mmfs1\").On(\"m\", func(e Event) error { print(handler()); return nil })"},
+			"prompt:1:21: the function travels under the name handler and cannot call another one of that name: give that one another name"},
 		{[]string{"x := 1", "func useX() int { return x }", "FS(\"mmfs1\").On(\"m\", func(e Event) error { print(useX()); return nil })"},
 			"prompt:1:21: the function travels and calls something that uses the variable x of the session, which cannot go along"},
 	}

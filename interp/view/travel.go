@@ -187,7 +187,7 @@ func (l *lowerer) travels(x *ast.CallExpr, i int, a ast.Expr, t reflect.Type) {
 
 // travelSource returns the source of a function that travels: the declarations it needs, and itself under TravelName.
 func (l *lowerer) travelSource(a ast.Expr) (string, bool) {
-	text := ""
+	text, self := "", false
 	switch f := ast.Unparen(unwrapped(a, l.u.wraps)).(type) {
 	case *ast.FuncLit:
 		if !l.takesNothingAlong(f) {
@@ -200,14 +200,14 @@ func (l *lowerer) travelSource(a ast.Expr) (string, bool) {
 			if !ok {
 				decl = l.u.scope.sources[f.Name]
 			}
-			text = renamedFunc(strings.Join(decl, "\n\n"), f.Name)
+			text, self = renamedFunc(strings.Join(decl, "\n\n"), f.Name), f.Name == TravelName
 		}
 	}
 	if text == "" {
 		l.refuse(a, "a function that travels is written here, or declared with a name: its source goes along, a value cannot")
 		return "", false
 	}
-	return l.withDeclarations(a, text)
+	return l.withDeclarations(a, text, self)
 }
 
 // takesNothingAlong refuses variables from outside the literal, by name and place.
@@ -240,14 +240,15 @@ func (l *lowerer) takesNothingAlong(f *ast.FuncLit) bool {
 	return ok
 }
 
-// withDeclarations puts the declarations in front that a text names, and those that they name.
-func (l *lowerer) withDeclarations(at ast.Node, text string) (string, bool) {
+// withDeclarations puts the declarations in front that a text names, and those that they name. self says that the text
+// is the declaration of the name under which it travels.
+func (l *lowerer) withDeclarations(at ast.Node, text string, self bool) (string, bool) {
 	own := l.u.declarations()
-	taken := map[string]bool{}
+	taken := map[string]bool{TravelName: self}
 	var parts []string
-	var add func(text string) bool
-	add = func(text string) bool {
-		for _, name := range identifiers(text) {
+	var add func(names []string) bool
+	add = func(names []string) bool {
+		for _, name := range names {
 			if taken[name] {
 				continue
 			}
@@ -258,9 +259,13 @@ func (l *lowerer) withDeclarations(at ast.Node, text string) (string, bool) {
 			if !ok {
 				continue
 			}
+			if name == TravelName {
+				l.refuse(at, "the function travels under the name %s and cannot call another one of that name: give that one another name", TravelName)
+				return false
+			}
 			taken[name] = true
 			for _, d := range decls {
-				if !add(d) {
+				if !add(identifiers(d)) {
 					return false
 				}
 				parts = append(parts, d)
@@ -268,7 +273,7 @@ func (l *lowerer) withDeclarations(at ast.Node, text string) (string, bool) {
 		}
 		return true
 	}
-	if !add(text) {
+	if !add(identifiers(text)[1:]) { // the first one is the name under which it travels
 		return "", false
 	}
 	for _, p := range parts {
