@@ -583,7 +583,7 @@ func (l *lowerer) reductionSource(x *ast.CallExpr, r *reduction) (string, bool) 
 		step = "value := " + mapping + "(f)\n\t\t" + how
 	}
 	parts = append(parts, "func "+TravelName+"(files Files, acc "+t+") "+t+" {\n\tfor f := range files {\n\t\t"+step+"\n\t}\n\treturn acc\n}")
-	return l.withDeclarations(x, strings.Join(parts, "\n\n"))
+	return l.withDeclarations(x, strings.Join(parts, "\n\n"), false)
 }
 
 // travelName is how source that travels calls a function: a literal becomes a declaration in parts.

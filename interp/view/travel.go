@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -273,7 +274,7 @@ func (l *lowerer) withDeclarations(at ast.Node, text string, self bool) (string,
 		}
 		return true
 	}
-	if !add(identifiers(text)[1:]) { // the first one is the name under which it travels
+	if !add(used(text)) {
 		return "", false
 	}
 	for _, p := range parts {
@@ -320,6 +321,12 @@ func (u *Unit) declarations() map[string][]string {
 		}
 	}
 	return out
+}
+
+// used returns the words of a text that may name something, without the names of the functions that it declares.
+func used(text string) []string {
+	declared := regexp.MustCompile(`(?m)^func \w+`)
+	return identifiers(declared.ReplaceAllString(text, "func"))
 }
 
 // identifiers returns the words of a text that may name something.
