@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
+	"io"
 	"reflect"
 	"strings"
 )
@@ -22,8 +24,32 @@ func (r *Writer) document(ctx context.Context, v any) error {
 		writeJSON(&b, n, "")
 		b.WriteByte('\n')
 	}
-	_, err = r.Out.Write(b.Bytes())
+	text := b.String()
+	if r.Terminal {
+		text = escapeActing(text)
+	}
+	if r.Code != nil {
+		text = r.Code(r.Format, text)
+	}
+	_, err = io.WriteString(r.Out, text)
 	return err
+}
+
+// escapeActing writes what a terminal would act on as JSON and YAML can say it in their strings.
+func escapeActing(text string) string {
+	bad := func(r rune) bool { return r != '\n' && acts(r) }
+	if strings.IndexFunc(text, bad) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if bad(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // writeJSON writes indented JSON with the members in their order.
@@ -86,12 +112,18 @@ func (r *Writer) csv(ctx context.Context, v any) error {
 	if !ok {
 		rows = rowSet{items: []item{{value: rv}}}
 	}
-	w := csv.NewWriter(r.Out)
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
 	if err := writeCSV(w, rows); err != nil {
 		return err
 	}
 	w.Flush()
-	return w.Error()
+	text := b.String()
+	if r.Terminal {
+		text = PrintableText(text)
+	}
+	_, err = io.WriteString(r.Out, text)
+	return err
 }
 
 func writeCSV(w *csv.Writer, rows rowSet) error {

@@ -30,6 +30,9 @@ type Writer struct {
 	ASCII bool
 	// Draw, when set, takes the drawings instead of Out.
 	Draw func(Drawing)
+	// Code gives a document in JSON or YAML its colours; Text does so with the text of a value. Either may be nil.
+	Code func(f Format, text string) string
+	Text func(v any, text string) string
 	// Late, when set, takes the notices that belong below what is written to Out: whoever holds Out back sets it.
 	Late io.Writer
 }
@@ -148,6 +151,9 @@ func (r *Writer) show(ctx context.Context, v any) error {
 	if r.Terminal {
 		text = PrintableText(text)
 	}
+	if r.Text != nil {
+		text = r.Text(v, text)
+	}
 	_, err = fmt.Fprintln(r.Out, text)
 	return err
 }
@@ -167,6 +173,9 @@ func (r *Writer) names(ctx context.Context, v any) error {
 		key := it.key
 		if !rows.keyed {
 			key = objectName(it.value)
+		}
+		if r.Terminal {
+			key = Printable(key)
 		}
 		if _, err := fmt.Fprintln(r.Out, key); err != nil {
 			return err

@@ -190,7 +190,19 @@ func TestNamesAreNotObeyed(t *testing.T) {
 			assert.False(t, acts(r), "%q", r)
 		}
 	}
-	out, _ := shown(t, Writer{Terminal: true, Width: 300}, []pool{{Name: "日本語"}, {Name: "e\u0301e\u0301"}, {Name: "👩‍👩‍👧"}, {Name: "plain"}})
+	for _, f := range []Format{JSON, YAML, CSV, Name} {
+		out, _ := shown(t, Writer{Terminal: true, Format: f}, []pool{{Name: evil}})
+		for _, r := range strings.ReplaceAll(out, "\n", "") {
+			assert.False(t, acts(r), "%s: %q", f, r)
+		}
+	}
+	out, _ := shown(t, Writer{Format: JSON}, []pool{{Name: "a\u202eb\u009bc"}})
+	assert.Contains(t, out, "a\u202eb\u009bc", "exact where no terminal is")
+	out, _ = shown(t, Writer{Format: JSON, Terminal: true}, []pool{{Name: "a\u202eb\u009bc"}})
+	var back []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(out), &back))
+	assert.Equal(t, "a\u202eb\u009bc", back[0]["name"], "and no less JSON where one is")
+	out, _ = shown(t, Writer{Terminal: true, Width: 300}, []pool{{Name: "日本語"}, {Name: "e\u0301e\u0301"}, {Name: "👩‍👩‍👧"}, {Name: "plain"}})
 	at := -1
 	for line := range strings.Lines(out) {
 		if i := strings.Index(line, "-1 KiB"); i >= 0 {

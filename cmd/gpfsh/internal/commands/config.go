@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,10 @@ func settings() []setting {
 			o.color, err = style.ParseMode(v)
 			return err
 		}, get: func(o *options) string { return string(o.color) }},
+		{key: "theme", kind: "auto|dark|light|any|basic", help: "the background that colours are for; basic has those of the terminal, any is legible on both; $" + style.ThemeVariable + " wins", set: func(o *options, v string) (err error) {
+			o.theme, err = style.ParseTheme(v)
+			return err
+		}, get: func(o *options) string { return cmp.Or(o.theme, "auto") }},
 		{key: "confirm", kind: "auto|on|off", help: "ask before commands that take something away; auto asks at real clusters", set: func(o *options, v string) error {
 			switch v {
 			case "auto":

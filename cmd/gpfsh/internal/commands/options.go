@@ -21,6 +21,7 @@ type options struct {
 	svg     string // the file that charts are written to
 	trace   bool
 	color   style.Mode
+	theme   string // "" leaves it to the terminal
 	record  string
 	timeout time.Duration
 	// allowDestroy is how many destructive actions a program may do; 0 leaves it to the default.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"gpfsh/cmd/gpfsh/internal/connect"
+	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp"
 	"gpfsh/interp/run"
 )
@@ -106,7 +107,7 @@ func (a *app) printPlan(s *session) error {
 	if !a.dryRun {
 		return nil
 	}
-	_, err := io.WriteString(a.Stdout, s.Plan())
+	_, err := io.WriteString(a.Stdout, a.render.Styles.Code(style.Mm, s.Plan()))
 	return err
 }
 
@@ -224,6 +225,6 @@ func runExport(_ context.Context, a *app, args []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.Stdout.Write(program)
+	_, err = io.WriteString(a.Stdout, a.render.Styles.Code(style.Go, string(program)))
 	return err
 }

@@ -292,6 +292,8 @@ func (a *app) newRenderer() *render.Renderer {
 	r.ASCII = !show.UTF8(a.Getenv)
 	r.Styles.On = style.Enabled(a.color, r.Terminal, a.Getenv)
 	r.ErrStyles.On = style.Enabled(a.color, isTerminal(a.Stderr), a.Getenv)
+	r.Styles.Theme = style.ThemeFor(a.theme, a.Getenv)
+	r.ErrStyles.Theme = r.Styles.Theme
 	return r
 }
 

@@ -9,29 +9,6 @@ import (
 	"gpfsh/cmd/gpfsh/internal/style"
 )
 
-// newLexer makes the lexer of what is typed: Go, forgiving of what is not finished yet. It is our own because the
-// lexers of chroma are all read when one of them is, which every start would wait for.
-func newLexer() chroma.Lexer {
-	return chroma.MustNewLexer(&chroma.Config{Name: "gpfsh", DotAll: true}, func() chroma.Rules {
-		return chroma.Rules{"root": {
-			{Pattern: `\s+`, Type: chroma.TextWhitespace},
-			{Pattern: `//[^\n]*`, Type: chroma.CommentSingle},
-			{Pattern: `/\*.*?(\*/|\z)`, Type: chroma.CommentMultiline},
-			{Pattern: chroma.Words(``, `\b`, "break", "case", "chan", "const", "continue", "default", "defer", "else",
-				"fallthrough", "for", "func", "go", "goto", "if", "import", "interface", "map", "package", "range", "return",
-				"select", "struct", "switch", "type", "var"), Type: chroma.Keyword},
-			{Pattern: chroma.Words(``, `\b`, "true", "false", "nil", "iota"), Type: chroma.KeywordConstant},
-			{Pattern: "`[^`]*`?", Type: chroma.LiteralStringBacktick},
-			{Pattern: `"(\\.|[^"\\\n])*"?`, Type: chroma.LiteralString},
-			{Pattern: `'(\\.|[^'\\\n])*'?`, Type: chroma.LiteralStringChar},
-			{Pattern: `\d[\w.]*`, Type: chroma.LiteralNumber},
-			{Pattern: `[^\W\d]\w*(?=\()`, Type: chroma.NameFunction},
-			{Pattern: `[^\W\d]\w*`, Type: chroma.NameOther},
-			{Pattern: `.`, Type: chroma.Punctuation},
-		}}
-	})
-}
-
 // highlighter colours what is typed.
 type highlighter struct {
 	styles style.Styles
@@ -49,7 +26,7 @@ func (h *highlighter) colour(line string) string {
 	if line == h.text {
 		return h.coloured
 	}
-	h.once.Do(func() { h.lexer = newLexer() })
+	h.once.Do(func() { h.lexer = style.Lexer(style.Go) })
 	h.text, h.coloured = line, h.tokens(takeLine(line))
 	return h.coloured
 }
@@ -68,25 +45,9 @@ func (h *highlighter) tokens(text string) string {
 	}
 	var b strings.Builder
 	for tok := it(); tok != chroma.EOF; tok = it() {
-		b.WriteString(h.styles.Apply(tokenStyle(tok.Type), visible(showLine(tok.Value))))
+		b.WriteString(h.styles.Apply(style.Token(tok.Type), visible(showLine(tok.Value))))
 	}
 	return b.String()
-}
-
-// tokenStyle keeps to the colours that are legible on dark and on light backgrounds. Names stay plain: they are most of
-// what is typed.
-func tokenStyle(t chroma.TokenType) style.Style {
-	switch {
-	case t.InCategory(chroma.Keyword):
-		return "35"
-	case t.InSubCategory(chroma.LiteralString):
-		return "32"
-	case t.InSubCategory(chroma.LiteralNumber):
-		return "36"
-	case t.InCategory(chroma.Comment):
-		return style.Dim
-	}
-	return style.Plain
 }
 
 // visible shows the characters that stand for line ends and tabs.

@@ -7,7 +7,9 @@ import (
 	"io"
 
 	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/interp/script"
 	"gpfsh/interp/script/show"
+	"gpfsh/policy"
 )
 
 // Renderer writes values and errors.
@@ -38,10 +40,25 @@ func (r *Renderer) Writer() *show.Writer {
 	if r.Styles.On {
 		w.Paint = r.Styles.Paint
 	}
+	if r.Styles.On && r.Terminal { // documents that go elsewhere are for programs
+		w.Code = func(f show.Format, text string) string { return r.Styles.Code(style.Language(f), text) }
+		w.Text = func(v any, text string) string { return r.Styles.Code(languageOf(v), text) }
+	}
 	if r.ErrStyles.On {
 		w.PaintNotice = r.ErrStyles.Paint
 	}
 	return w
+}
+
+// languageOf says what the text of a value is written in; "" for words.
+func languageOf(v any) style.Language {
+	switch v.(type) {
+	case *policy.Policy, policy.Rule, policy.Criterion:
+		return style.Policy
+	case script.Plan:
+		return style.Mm
+	}
+	return ""
 }
 
 // Value writes one value. A collection is asked for its members with the context.

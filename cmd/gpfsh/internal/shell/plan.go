@@ -33,7 +33,7 @@ func (s *Shell) plan(_ context.Context, arg string) error {
 		fmt.Fprintln(s.Render.Err, "nothing is planned")
 		return nil
 	}
-	if _, err := fmt.Fprintln(s.Render.Out, plan); err != nil {
+	if _, err := fmt.Fprintln(s.Render.Out, s.Render.Styles.Code(style.Mm, plan)); err != nil {
 		return err
 	}
 	s.tell(s.DryRun.Summary())

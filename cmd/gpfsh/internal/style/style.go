@@ -1,7 +1,7 @@
 // Package style decides whether output is coloured and writes the few styles that gpfsh uses.
 //
-// The styles are those of the sixteen colours that every terminal lets its user choose, so they are readable on the
-// background that the user has chosen them for.
+// The styles are those of the sixteen colours that every terminal lets its user choose. Where a terminal has more
+// colours, a theme puts others in their place that are legible on its background.
 package style
 
 import (
@@ -72,14 +72,17 @@ const (
 )
 
 // Styles writes styled text, or plain text when colours are off.
-type Styles struct{ On bool }
+type Styles struct {
+	On    bool
+	Theme Theme
+}
 
 // Apply returns text in a style.
 func (s Styles) Apply(st Style, text string) string {
 	if !s.On || st == Plain || text == "" {
 		return text
 	}
-	return "\x1b[" + string(st) + "m" + text + "\x1b[0m"
+	return "\x1b[" + s.sgr(st) + "m" + text + "\x1b[0m"
 }
 
 // Paint returns text with the look that package show asks for.
