@@ -288,3 +288,18 @@ func Rehearsing(ex Executor) bool {
 	}
 	return false
 }
+
+// Remote tells whether the commands of an executor run on another machine, whose files are not those of this one.
+func Remote(ex Executor) bool {
+	for ex != nil {
+		if r, ok := ex.(interface{ Remote() bool }); ok {
+			return r.Remote()
+		}
+		w, ok := ex.(interface{ Unwrap() Executor })
+		if !ok {
+			return false
+		}
+		ex = w.Unwrap()
+	}
+	return false
+}

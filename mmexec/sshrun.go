@@ -269,3 +269,6 @@ func remoteResult(rep report, host string, start time.Time) *Result {
 	}
 	return res
 }
+
+// Remote says that commands run on another machine; see [Remote].
+func (s *sshTransport) Remote() bool { return true }

@@ -214,7 +214,11 @@ func (w *work) run(ctx context.Context, files filelist.Files) (any, error) {
 		return nil, err
 	}
 	if len(w.origin.Attrs) > 0 {
-		files = files.Attrs(w.origin.Attrs...)
+		named := make([]filelist.Attr, len(w.origin.Attrs))
+		for i, a := range w.origin.Attrs {
+			named[i] = filelist.Named(string(a))
+		}
+		files = files.Attrs(named...)
 	}
 	total := &filelist.Tally{}
 	files = files.Tallied(total)

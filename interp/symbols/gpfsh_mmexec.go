@@ -236,6 +236,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"Record":                reflect.ValueOf(mmexec.Record),
 		"Rehearsing":            reflect.ValueOf(mmexec.Rehearsing),
 		"RelocateBlocks":        reflect.ValueOf(mmexec.RelocateBlocks),
+		"Remote":                reflect.ValueOf(mmexec.Remote),
 		"ReplaceMembers":        reflect.ValueOf(mmexec.ReplaceMembers),
 		"RequireRelease":        reflect.ValueOf(mmexec.RequireRelease),
 		"RestoreReplicas":       reflect.ValueOf(mmexec.RestoreReplicas),

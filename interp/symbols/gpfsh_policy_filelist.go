@@ -70,6 +70,7 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 		"MonthOf":          reflect.ValueOf(filelist.MonthOf),
 		"NLink":            reflect.ValueOf(filelist.NLink),
 		"Name":             reflect.ValueOf(filelist.Name),
+		"Named":            reflect.ValueOf(filelist.Named),
 		"NewLayout":        reflect.ValueOf(filelist.NewLayout),
 		"NewNames":         reflect.ValueOf(filelist.NewNames),
 		"ParseLayout":      reflect.ValueOf(filelist.ParseLayout),

@@ -15,6 +15,8 @@ const (
 	attrImmutable  = "user.gpfs.immutable"
 	attrAppendOnly = "user.gpfs.appendOnly"
 	attrPool       = "user.gpfs.pool"
+	attrFlags      = "user.gpfs.flags" // letters of MISC_ATTRIBUTES: V of a file that a tape library has taken
+	attrHeat       = "user.gpfs.heat"  // FILE_HEAT, a number
 )
 
 // fileAttr reads an attribute of a real file, "" when it has none.

@@ -51,7 +51,14 @@ func (s *policySite) Describe(o engine.Object, want engine.Want, d *engine.Detai
 		d.Snapshot, d.SnapID = snap.Name, uint64(snap.ID)
 	}
 	if want&engine.WantMisc != 0 {
-		d.Misc = flagged(o, attrImmutable, "X") + flagged(o, attrAppendOnly, "a")
+		var room [64]byte
+		flags, _, _ := o.Xattr(attrFlags, room[:0])
+		d.Misc = flagged(o, attrImmutable, "X") + flagged(o, attrAppendOnly, "a") + string(flags)
+	}
+	if want&engine.WantHeat != 0 {
+		var room [64]byte
+		heat, _, _ := o.Xattr(attrHeat, room[:0])
+		d.Heat, _ = strconv.ParseFloat(string(heat), 64) // cold when it has none
 	}
 	return nil
 }

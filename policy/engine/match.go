@@ -162,9 +162,11 @@ func (w *worker) apply(r *rule) error {
 		d := e.detail(WantGeneration | WantSnapshot)
 		c.generation, c.snapID = d.Generation, d.SnapID
 		if r.show != nil {
+			e.acting = w.r.prog.opts.Mode != Test // unverified: that SHOW sets attributes in a run that lists
 			if s, ok := r.show(e); ok {
 				c.show, c.hasShow = unsafeBytes(s), true
 			}
+			e.acting = false
 		}
 	}
 	if pools {

@@ -83,6 +83,21 @@ func (c *Cursor) Close() error {
 // Report says what was read until now; all of it after Close.
 func (c *Cursor) Report() Report { return c.report }
 
+// Named returns the attribute that [File.Attr] means by a name: one of those that have a field, an extended attribute
+// ("user.project"), or an own key of ShowSQL.
+func Named(name string) Attr {
+	if _, err := parseAttr(Attr(name)); err == nil {
+		return Attr(name)
+	}
+	if space, _, dotted := strings.Cut(name, "."); dotted {
+		switch space {
+		case "user", "system", "trusted", "security", "gpfs", "dmapi":
+			return XAttr(name)
+		}
+	}
+	return Extra(name)
+}
+
 // Attr returns the text of an attribute by its name: an own key of ShowSQL, an extended attribute, or one of those that
 // have a field. What is not known is "".
 func (f *File) Attr(name string) string {
