@@ -17,9 +17,9 @@ import (
 )
 
 // BenchmarkKeys is what a key press waits for on a large cluster: completion of members, options and keys with 10,000
-// filesets, and the check of an entry.
+// filesets and 100,000 quotas, and an entry from its check to its end.
 func BenchmarkKeys(b *testing.B) {
-	st, err := mmsim.NewState(mmsim.Profile{Name: "small", Filesets: 10_000, QuotaUsers: 1_000})
+	st, err := mmsim.NewState(mmsim.Profile{Name: "small", Filesets: 10_000, QuotaUsers: 100_000})
 	require.NoError(b, err)
 	ex := mmexec.Wrap(mmsim.New(mmsim.WithState(st)), completer.Guard())
 	cluster, err := model.Connect(context.Background(), ex)
@@ -37,7 +37,8 @@ func BenchmarkKeys(b *testing.B) {
 	c.Complete(`fs.Filesets["`, len(`fs.Filesets["`), true) // the first press learns the names
 
 	for _, bm := range []struct{ name, src string }{
-		{"members", `fs.Fil`}, {"keys", `fs.Filesets["fset`}, {"options", `fs.Change(Mou`}, {"condition", `fs.Filesets.Where("Ino`}, {"names", `Cl`},
+		{"members", `fs.Fil`}, {"keys", `fs.Filesets["fset`}, {"options", `fs.Change(Mou`}, {"condition", `fs.Filesets.Where("Ino`}, {"names", `Cl`}, {"values", `fs.Mount(On("nod`},
+		{"quotas", `fs.Quotas["fileset/fs`}, {"present", `cluster.Config.Change(Settings{"pagep`}, {"mm line", `Mm("mmlsfileset mm`},
 	} {
 		b.Run(bm.name, func(b *testing.B) { measure(b, func() { c.Complete(bm.src, len(bm.src), false) }) })
 	}

@@ -55,6 +55,8 @@ func TestKnownValues(t *testing.T) {
 		{`fs.Mount(On("nsd`, `nsdServers"`},
 		{`fs.Mount(On("nsd01`, `nsd01.hpc.example.org"`},
 		{`cluster.NodeClasses.New("x", "node1`, `node12.hpc.example.org"`},
+		{`fs.Quotas["`, `user/`},
+		{`fs.Quotas["fileset/ho`, `fileset/home"]`},
 		{`Node("gw`, `gw01.hpc.example.org"`},
 		{`Filesystem("mm`, `mmfs2"`},
 		{`cluster.MoveManager("nsd`, `nsd02.hpc.example.org"`},
@@ -109,6 +111,36 @@ func TestEveryPlace(t *testing.T) {
 	assert.Contains(t, fields, "Path")
 	assert.NotContains(t, fields, "Name", "it is set already")
 }
+
+// TestQuotasAreNotAskedFor: who has quotas is never asked because somebody types.
+func TestQuotasAreNotAskedFor(t *testing.T) {
+	c := onDemo(t)
+	for _, k := range c.Complete(`fs.Quotas["`, 11, true).Suggestions {
+		assert.NotContains(t, k.Text, "alice")
+		assert.NotContains(t, k.Text, "1001")
+	}
+	cl := &mmexec.Result{}
+	ran := 0
+	ex := mmexec.Wrap(counting{cl, &ran}, completer.Guard())
+	_, err := ex.Run(completer.Unattended(context.Background(), mmexec.CostManager), mmexec.Command{Name: "mmrepquota", Args: []string{"-Y", "mmfs1"}})
+	var refused *completer.RefusedError
+	require.ErrorAs(t, err, &refused)
+	assert.Zero(t, ran)
+}
+
+type counting struct {
+	res *mmexec.Result
+	ran *int
+}
+
+func (c counting) Run(context.Context, mmexec.Command) (*mmexec.Result, error) {
+	*c.ran++
+	return c.res, nil
+}
+
+func (counting) Put(context.Context, string, []byte) (string, error) { return "", nil }
+func (counting) Get(context.Context, string) ([]byte, error)         { return nil, nil }
+func (counting) Remove(context.Context, string) error                { return nil }
 
 func TestMmLines(t *testing.T) {
 	c := onDemo(t)

@@ -2,6 +2,7 @@ package completer
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,28 @@ func (c *Completer) keys(res *Result, src string, cur interp.Cursor, asked bool)
 	if !cur.Closed {
 		suffix = string(quote) + "]"
 	}
+	if n := len(cur.Path); n > 1 && cur.Path[n-1].Field == "Quotas" {
+		c.quotaKeys(res, cur.Path[:n-1], cur.Prefix, quote, suffix, asked)
+		return
+	}
 	c.named(res, cur.Path, cur.Prefix, quote, suffix, asked, true)
+}
+
+// quotaKeys completes the key of a quota as far as that goes without asking who has any: what kind it is, and the
+// filesets of the file system.
+func (c *Completer) quotaKeys(res *Result, fs interp.Path, typed string, quote byte, suffix string, asked bool) {
+	if name, ok := strings.CutPrefix(typed, "fileset/"); ok {
+		c.named(res, append(slices.Clone(fs), interp.Step{Field: "Filesets"}), name, quote, suffix, asked, false)
+		for i := range res.Suggestions {
+			res.Suggestions[i].Text = "fileset/" + res.Suggestions[i].Text
+		}
+		return
+	}
+	for _, kind := range []string{"user/", "group/", "fileset/"} {
+		if begins(kind, typed) {
+			res.Suggestions = append(res.Suggestions, Suggestion{Text: kind, Kind: "key", Doc: "and a name; in a fileset: proj:" + kind})
+		}
+	}
 }
 
 // named suggests the names of a collection that fit what was typed inside a string.
