@@ -12,6 +12,7 @@ import (
 // shows it, and print and Show in a script.
 type View struct {
 	value   any
+	where   []string
 	columns []string
 	order   []string
 	top     int
@@ -33,6 +34,13 @@ func (s *Session) Cols(value any, columns ...string) View { return viewOf(value)
 // Sort shows a collection or a list ordered by fields; a field with a minus before it begins with the largest:
 // Sort(fs.Filesets, "-InodesUsedPct", "Name").
 func (s *Session) Sort(value any, fields ...string) View { return viewOf(value).Sort(fields...) }
+
+// Matching shows the members of a collection, a list or a table for which a condition holds, a Go expression over the
+// fields or columns: Matching(Mm("mmlsdisk mmfs1"), "availability == \"down\" || diskSizeKB > 1*GiB"). What is not known
+// fulfils nothing.
+func (s *Session) Matching(value any, condition string) View {
+	return viewOf(value).Matching(condition)
+}
 
 // Largest shows the n members of a collection or a list whose field is largest: Largest(fs.Filesets, 5, "UsedInodes").
 func (s *Session) Largest(value any, n int, field string) View { return viewOf(value).Top(n, field) }
@@ -60,6 +68,12 @@ func (v View) Sort(fields ...string) View {
 	return v
 }
 
+// Matching is the view of the members for which a condition holds as well.
+func (v View) Matching(condition string) View {
+	v.where = append(slices.Clone(v.where), condition)
+	return v
+}
+
 // Top is the view of the n members whose field is largest.
 func (v View) Top(n int, field string) View {
 	v.top = n
@@ -74,6 +88,9 @@ func (v View) Wide() View {
 
 // Value returns what is shown.
 func (v View) Value() any { return v.value }
+
+// Conditions returns what members must fulfil.
+func (v View) Conditions() []string { return slices.Clone(v.where) }
 
 // Columns returns the fields to show; none means those that matter.
 func (v View) Columns() []string { return slices.Clone(v.columns) }

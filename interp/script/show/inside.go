@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/mattn/go-runewidth"
 )
 
 // branch is a line of a tree with what is below it.
@@ -50,10 +52,21 @@ func (r *Writer) inside(ctx context.Context, v any) error {
 
 // draw writes a branch. Lines are for the eye only: without colours, which is where somebody may listen, blanks do.
 func (r *Writer) draw(b *strings.Builder, t *branch, lead, rest string) {
-	b.WriteString(r.paint(Dim, lead) + r.paint(t.look, t.text) + "\n")
+	text := t.text
+	if room := r.Width - runewidth.StringWidth(lead); r.Width > 0 && runewidth.StringWidth(text) > room {
+		mark := "…"
+		if r.ASCII {
+			mark = "~"
+		}
+		text = runewidth.Truncate(text, max(room, 8), mark)
+	}
+	b.WriteString(r.paint(Dim, lead) + r.paint(t.look, text) + "\n")
 	mid, last, bar := "├─ ", "└─ ", "│  "
-	if r.Paint == nil {
+	switch {
+	case r.Paint == nil:
 		mid, last, bar = "   ", "   ", "   "
+	case r.ASCII:
+		mid, last, bar = "|- ", "`- ", "|  "
 	}
 	for i, c := range t.below {
 		if i == len(t.below)-1 {

@@ -39,12 +39,13 @@ type Writer struct {
 
 // Arranged is a value and how it is to be shown: which columns, in which order, how many rows.
 type Arranged interface {
-	Value() any        // what is shown
-	Columns() []string // the fields to show; none means those that matter
-	Order() []string   // the fields to order by; a minus stands before those that begin with the largest
-	Limit() int        // how many members are shown; 0 means all
-	IsTree() bool      // the value is shown with what is inside it
-	IsWide() bool      // all columns are shown
+	Value() any           // what is shown
+	Conditions() []string // that members must fulfil
+	Columns() []string    // the fields to show; none means those that matter
+	Order() []string      // the fields to order by; a minus stands before those that begin with the largest
+	Limit() int           // how many members are shown; 0 means all
+	IsTree() bool         // the value is shown with what is inside it
+	IsWide() bool         // all columns are shown
 }
 
 // Drawing is a value that is drawn for people. In machine formats it is what its method Records, if it has one, returns.

@@ -465,3 +465,34 @@ func strip(s string) string {
 func sgr(l Look, text string) string {
 	return map[Look]string{Header: "\x1b[2m", Dim: "\x1b[2m", Strong: "\x1b[1m", Good: "\x1b[32m", Warning: "\x1b[33m", Bad: "\x1b[31m"}[l] + text + "\x1b[0m"
 }
+
+func TestTreesFit(t *testing.T) {
+	type fileset struct {
+		Name     string `col:"NAME" json:"name"`
+		ID       int64
+		ParentID int64
+		Path     string
+	}
+	list := []fileset{{"root", 0, -1, "/gpfs/a"}, {"a-fileset-with-a-long-name", 1, 0, "/gpfs/a/with/a/long/path"}, {"inner", 2, 1, "/gpfs/a/with/a/long/path/inner"}}
+	view := arranged{list}
+	out, _ := shown(t, Writer{Width: 30, Paint: sgr}, view)
+	for line := range strings.Lines(strip(out)) {
+		assert.LessOrEqual(t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), 30)
+	}
+	assert.Contains(t, out, "└─ ")
+	out, _ = shown(t, Writer{Width: 30, Paint: sgr, ASCII: true}, view)
+	assert.Equal(t, -1, strings.IndexFunc(out, func(r rune) bool { return r > 0x7f }))
+	out, _ = shown(t, Writer{}, view)
+	assert.Contains(t, out, "/gpfs/a/with/a/long/path/inner", "whole where no terminal is")
+}
+
+// arranged is a view of a tree.
+type arranged struct{ v any }
+
+func (a arranged) Value() any         { return a.v }
+func (arranged) Conditions() []string { return nil }
+func (arranged) Columns() []string    { return nil }
+func (arranged) Order() []string      { return nil }
+func (arranged) Limit() int           { return 0 }
+func (arranged) IsTree() bool         { return true }
+func (arranged) IsWide() bool         { return false }

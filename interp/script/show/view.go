@@ -38,6 +38,9 @@ func viewMembers(ctx context.Context, w Arranged) (rows rowSet, ok bool, err err
 	if len(rows.items) == 0 {
 		return rows, true, nil
 	}
+	if rows, err = keep(rows, w.Conditions()); err != nil {
+		return rows, false, err
+	}
 	if order := w.Order(); len(order) > 0 {
 		if err := sortRows(rows, order); err != nil {
 			return rows, false, err
