@@ -314,9 +314,9 @@ func (e EventCallbacks[E]) Where(keep func(*Callback) bool) Callbacks {
 
 // New has a function run whenever the event happens, until it is taken away again:
 //
-//	fs.OnMount.New(func(e MountEvent) { print(e.FsName, "is mounted on", e.MyNode) })
-//	fileset.OnSoftQuotaExceeded.New(CallbackID("grow"), func(fsName, filesetName string) { … })
-//	Cluster().OnNodeLeave.New(RunCommand("/usr/local/sbin/page", "%eventNode"), On("adminNodes"))
+//	fs.OnMount.New(func(e MountEvent) { print(e.FsName, e.MyNode) })
+//	fset.OnSoftQuotaExceeded.New(CallbackID("grow"), grow)
+//	Cluster().OnNodeLeave.New(RunCommand("/sbin/page", "%eventNode"))
 //
 // The function goes to every node as source, with a version and a checksum, and is run by the gpfsh there. It takes the
 // event, or variables by their names, or nothing; what it does not read is not asked for. It cannot take variables of the

@@ -40,6 +40,13 @@
 // [Quotas.Preview] take limits out and in. [Cluster.ConfigTruth], [Cluster.NodeWaiters], [Cluster.Log],
 // [Cluster.Upgrade] and [Cluster.PdisksNotOK] say what else there is to know.
 //
+// # Events
+//
+// Every object has a collection for each event that is about it, and Callbacks with all of them. New takes a
+// [HandlerFunc], which goes to every node as source and runs there whenever the event happens, or [RunCommand]. The
+// handlers of an object run for events about it only. [Callbacks.Check] says which nodes lack handlers, also those that
+// were added later, and [Callbacks.Repair] gives them what they lack; [Callback.Test] runs one without any event.
+//
 // # Errors
 //
 // Errors are types: [*NotFoundError] lists the names there are, [*ExistsError], [*NotLocalError], [*MountedError],

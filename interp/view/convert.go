@@ -169,7 +169,7 @@ func (w *World) addMethods(t reflect.Type, n *types.Named) {
 		if _, byValue := t.MethodByName(m.Name); !byValue {
 			recv = types.NewPointer(n)
 		}
-		f, _ := w.method(pkg, m.Name, m.Type, types.NewVar(token.NoPos, pkg, "", recv), n.Obj().Name())
+		f, _ := w.method(pkg, m.Name, m.Type, types.NewVar(token.NoPos, pkg, "", recv), docName(t, n))
 		n.AddMethod(f)
 	}
 	if !inView(t) {
@@ -200,6 +200,14 @@ func (w *World) addMethods(t reflect.Type, n *types.Named) {
 			n.AddMethod(types.NewFunc(token.NoPos, w.pkg(m.PkgPath), m.Name, sig))
 		}
 	}
+}
+
+// docName is the name under which a type is documented: that of the generic type for its instances.
+func docName(t reflect.Type, n *types.Named) string {
+	if generic, _, ok := strings.Cut(t.Name(), "["); ok {
+		return generic
+	}
+	return n.Obj().Name()
 }
 
 // method converts a method whose native type has the receiver as its first parameter.

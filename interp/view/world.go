@@ -223,8 +223,10 @@ func (w *World) predeclaredNames() []string {
 		names = append(names, n)
 	}
 	for _, p := range w.dot {
-		for n := range w.table(p) {
-			if !strings.HasPrefix(n, "_") {
+		for n, v := range w.table(p) {
+			// An instance of a generic type has a name for the interpreter only.
+			instance := strings.Contains(n, "_") && isTypeValue(v) && strings.Contains(v.Type().Elem().Name(), "[")
+			if !strings.HasPrefix(n, "_") && !instance {
 				names = append(names, n)
 			}
 		}
