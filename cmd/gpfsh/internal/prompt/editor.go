@@ -109,7 +109,7 @@ func (e *Editor) Close() error {
 
 // Read reads a line.
 func (e *Editor) Read(ctx context.Context, p Prompt) (line string, err error) {
-	e.at, e.screen.prefix = p, p.Style
+	e.at, e.screen.prefix, e.screen.highlight.before = p, p.Style, p.Before
 	e.search.Store(false)
 	e.last, e.undos, e.undoing = "", nil, false
 	e.option(goprompt.OptionHistory(e.recall()))

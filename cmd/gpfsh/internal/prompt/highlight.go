@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 
@@ -12,8 +13,11 @@ import (
 // highlighter colours what is typed.
 type highlighter struct {
 	styles style.Styles
+	// before are the lines of the entry that were read already: a text in backquotes, or a comment, may go on.
+	before string
 	once   sync.Once
 	lexer  chroma.Lexer
+	mm     chroma.Lexer
 	// The last text and its colours: a key press draws the same text more than once.
 	text, coloured string
 }
@@ -23,29 +27,54 @@ func (h *highlighter) colour(line string) string {
 	if !h.styles.On {
 		return visible(line)
 	}
-	if line == h.text {
+	key := h.before + "\x00" + line
+	if key == h.text {
 		return h.coloured
 	}
-	h.once.Do(func() { h.lexer = style.Lexer(style.Go) })
-	h.text, h.coloured = line, h.tokens(takeLine(line))
+	h.once.Do(func() { h.lexer, h.mm = style.Lexer(style.Go), style.Lexer(style.Mm) })
+	h.text, h.coloured = key, h.line(takeLine(line))
 	return h.coloured
 }
 
-func (h *highlighter) tokens(text string) string {
-	if strings.HasPrefix(text, ":") {
+// mmStart begins the line of an mm command.
+var mmStart = regexp.MustCompile(`^(?:sudo\s+)?(?:/usr/lpp/mmfs/bin/)?mm[a-z0-9]+\s+[\w/-]`)
+
+func (h *highlighter) line(text string) string {
+	switch {
+	case h.before != "":
+	case strings.HasPrefix(text, ":"):
+		// A command of the shell, and mostly an expression behind it.
 		word, rest, _ := strings.Cut(text, " ")
 		if rest != "" {
 			rest = " " + rest
 		}
-		return h.styles.Apply(style.Strong, visible(showLine(word))) + visible(showLine(rest))
+		lexer := h.lexer
+		if mmStart.MatchString(strings.TrimSpace(rest)) {
+			lexer = h.mm
+		}
+		return h.styles.Apply(style.Strong, visible(showLine(word))) + h.tokens(lexer, "", rest)
+	case mmStart.MatchString(text):
+		return h.tokens(h.mm, "", text)
 	}
-	it, err := h.lexer.Tokenise(nil, text)
+	return h.tokens(h.lexer, h.before, text)
+}
+
+// tokens colours a text that goes on behind another one, which is not shown.
+func (h *highlighter) tokens(lexer chroma.Lexer, before, text string) string {
+	it, err := lexer.Tokenise(nil, before+text)
 	if err != nil {
 		return visible(showLine(text))
 	}
 	var b strings.Builder
+	skip := len(before)
 	for tok := it(); tok != chroma.EOF; tok = it() {
-		b.WriteString(h.styles.Apply(style.Token(tok.Type), visible(showLine(tok.Value))))
+		value := tok.Value
+		if n := min(skip, len(value)); n > 0 {
+			value, skip = value[n:], skip-n
+		}
+		if value != "" {
+			b.WriteString(h.styles.Apply(style.Token(tok.Type), visible(showLine(value))))
+		}
 	}
 	return b.String()
 }

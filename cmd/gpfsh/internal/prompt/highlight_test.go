@@ -29,6 +29,14 @@ func TestHighlight(t *testing.T) {
 	assert.NotContains(t, h.colour("forge"), "\x1b")
 	assert.Equal(t, "\x1b[1m:dry\x1b[0m on", h.colour(":dry on"))
 
+	assert.Equal(t, "\x1b[1m:time\x1b[0m f(\x1b[36m1\x1b[0m)", h.colour(":time f(1)"), "behind a command stands an expression")
+	assert.Contains(t, h.colour("mmlsfileset mmfs1 -L"), "\x1b", "mm commands have colours of their own")
+	assert.Equal(t, "mmfs1 := \x1b[36m3\x1b[0m", h.colour("mmfs1 := 3"))
+	h.before = "x := `begun\n"
+	assert.Equal(t, "\x1b[32mfor it`\x1b[0m + \x1b[36m1\x1b[0m", h.colour("for it` + 1"), "what was begun goes on")
+	assert.Equal(t, "ends` :dry", plainText(h.colour("ends` :dry")))
+	h.before = ""
+
 	for _, text := range []string{
 		`Cluster().Filesystems["mm`, "`raw", `'x`, "/* open", "\"a\\", "ü日本", "x = 1.5e3", "@#$?", "a\"b\\\"c\"", "",
 	} {
