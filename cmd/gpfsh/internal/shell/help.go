@@ -159,10 +159,14 @@ json   one document for each value; sizes in bytes, times in RFC 3339; :watch wr
 yaml   the same as YAML
 csv    tables with the names of the fields above them
 name   keys of collections, names of objects: one a line
+svg=FILE  charts go to a file, one below the other; everything else as with auto
 
 -o FORMAT and the setting output choose one; in the shell :output does, and :wide EXPRESSION for one value.
 Cols(fs.Filesets, "Name", "Path") names columns, Sort(fs.Quotas, "-BlockUsage") orders, Largest(fs.Filesets, 5, "UsedInodes")
-cuts.
+cuts, Matching(Mm("mmlsdisk mmfs1"), "failureGroup == 2") chooses, Chart(fs.Pools) draws. In a script Show(value) shows what the
+prompt would show.
+json and csv have the same names. Numbers are exact there: bytes, counts, percentages with all digits. In the tables of Mm they
+are the texts of the command. What is not known is null, and nothing in csv.
 Where the output is no terminal there are no colours, nothing is shortened and nothing is paged.
 `
 
@@ -171,6 +175,8 @@ const EnvironmentHelp = `GPFSH_CLUSTER    the cluster, as --cluster says it
 GPFSH_PAGER      what shows long output; PAGER where it is not set; none when it is "cat"
 VISUAL, EDITOR   what Ctrl-X Ctrl-E opens
 NO_COLOR         no colours; CLICOLOR_FORCE=1 colours even where there is no terminal
+GPFSH_THEME      dark, light, any or basic: the background that colours are for; COLORFGBG says it where it is not set
+LANG             charts and trees are drawn with ASCII where it, LC_CTYPE and LC_ALL do not say UTF-8
 TERM             "dumb" turns line editing and colours off
 XDG_CONFIG_HOME  where gpfsh/config.toml is, ~/.config else
 XDG_STATE_HOME   where gpfsh/history is, ~/.local/state else
