@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,6 +89,17 @@ func shows(before, b block) bool {
 func results(t *testing.T, root string, list []block) map[int]string {
 	got := map[int]string{}
 	dir := t.TempDir()
+	remove := func(path string) error {
+		// Directories of snapshots are read only.
+		_ = filepath.WalkDir(path, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() {
+				_ = os.Chmod(path, 0o700)
+			}
+			return nil
+		})
+		return os.RemoveAll(path)
+	}
+	t.Cleanup(func() { _ = remove(filepath.Join(dir, "site")) })
 	require.NoError(t, os.Symlink(filepath.Join(root, "scripts"), filepath.Join(dir, "scripts")))
 	bin := t.TempDir()
 	gpfsh, err := exec.LookPath("gpfsh")
@@ -110,7 +122,7 @@ func results(t *testing.T, root string, list []block) map[int]string {
 		b := list[i]
 		switch b.kind {
 		case "sh":
-			require.NoError(t, os.RemoveAll(filepath.Join(dir, "site")))
+			require.NoError(t, remove(filepath.Join(dir, "site")))
 			got[i] = run(b, "", "sh", "-e", "-c", b.text)
 		case "sh real":
 			assert.NotEmpty(t, b.why, "line %d does not say why it is not run", b.line)
