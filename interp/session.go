@@ -36,6 +36,7 @@ type Session struct {
 	newRunner func() run.Runner
 
 	running sync.Mutex // held while a source runs
+	failed  error      // of the last entry that failed; guarded by running
 	mu      sync.Mutex // guards what follows
 	scope   *view.Scope
 	entries int
@@ -84,14 +85,15 @@ func (s *Session) yaegi() run.Runner {
 			}
 			return p.Values(), p.Needs, true
 		},
-		Types:   sessionTypes{&s.sites, s.world},
-		Session: s.opts.Script,
-		Show:    func(values []any) { s.values = values },
-		Print:   s.print,
-		Hold:    func(argv []string, stdin []byte) bool { return script.Hold(s.opts.Script, argv, stdin) },
-		Lost:    func(err error) { fmt.Fprintf(s.opts.Stderr, "gpfsh: a goroutine stopped: %v\n", s.place(err)) },
-		Args:    s.opts.Args,
-		Stdin:   s.opts.Stdin, Stdout: s.opts.Stdout, Stderr: s.opts.Stderr,
+		Types:     sessionTypes{&s.sites, s.world},
+		LastError: func() error { return s.failed },
+		Session:   s.opts.Script,
+		Show:      func(values []any) { s.values = values },
+		Print:     s.print,
+		Hold:      func(argv []string, stdin []byte) bool { return script.Hold(s.opts.Script, argv, stdin) },
+		Lost:      func(err error) { fmt.Fprintf(s.opts.Stderr, "gpfsh: a goroutine stopped: %v\n", s.place(err)) },
+		Args:      s.opts.Args,
+		Stdin:     s.opts.Stdin, Stdout: s.opts.Stdout, Stderr: s.opts.Stderr,
 	})
 }
 
@@ -117,6 +119,11 @@ func (s *Session) Eval(ctx context.Context, src Source) (*Outcome, error) {
 	s.running.Lock()
 	defer s.running.Unlock()
 	if err := s.execute(ctx, view.Entry, []Source{src}); err != nil {
+		s.failed = err
+		var stop *StopError
+		if errors.As(err, &stop) && stop.Err != nil {
+			s.failed = stop.Err
+		}
 		return nil, err
 	}
 	return &Outcome{Values: s.values}, nil
@@ -242,6 +249,9 @@ func (s *Session) executeUnit(ctx context.Context, u *view.Unit, name string) er
 			return placed
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u.KeepLast(s.scope)
 	return nil
 }
 

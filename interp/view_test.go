@@ -65,12 +65,13 @@ func toySession(t testing.TB) (*Session, *output) {
 				}
 				return nil, nil, false
 			},
-			Types:   sessionTypes{&s.sites, s.world},
-			Session: &toy.Session{},
-			Show:    func(v []any) { s.values = v },
-			Print:   s.print,
-			Lost:    func(err error) { fmt.Fprintf(out, "lost: %v\n", s.place(err)) },
-			Stdout:  out, Stderr: out,
+			Types:     sessionTypes{&s.sites, s.world},
+			LastError: func() error { return s.failed },
+			Session:   &toy.Session{},
+			Show:      func(v []any) { s.values = v },
+			Print:     s.print,
+			Lost:      func(err error) { fmt.Fprintf(out, "lost: %v\n", s.place(err)) },
+			Stdout:    out, Stderr: out,
 		})
 	}
 	s.runner = s.newRunner()
@@ -163,6 +164,10 @@ func TestEntries(t *testing.T) {
 		{"type switch", []string{"var v any = 3\nswitch v.(type) { case string: print(\"s\"); case int: print(\"i\") }"}, "out \"i\"\n"},
 		{"labels", []string{"outer:\nfor i := 0; i < 3; i++ { for { if i == 1 { break outer }; print(i); continue outer } }"}, "out \"0\"\n"},
 		{"select", []string{"c := make(chan int, 1); c <- 7\nselect { case v := <-c: print(v); default: print(\"none\") }"}, "out \"7\"\n"},
+		{"the last value", []string{"1 + 1", "_ * 21", `_ + _`, `x := 5`, "_", `FS("mmfs1").Name`, "strings.ToUpper(_)", "_, err := strconv.Atoi(_); err", "for _, r := range _ { _ = r }"}, "= 2\n= 42\n= 84\n= 84\ncalls fs mmfs1\n= mmfs1\n= MMFS1\n= strconv.Atoi: parsing \"MMFS1\": invalid syntax\nerror prompt:1:19: cannot range over _ (variable of interface type error)\n"},
+		{"the last error", []string{"_err == nil", `FS("x")`, "_err", `1`, "_err.Error()"}, "= true\ncalls fs x\nstop prompt:1:1: no \"x\"; there are mmfs1\n= no \"x\"; there are mmfs1\n= 1\n= no \"x\"; there are mmfs1\n"},
+		{"no last value", []string{"_"}, "error prompt:1:1: there is no last value: nothing was shown yet\n"},
+		{"a semicolon keeps the last value", []string{"7", "8;", "_"}, "= 7\n= 7\n"},
 		{"maps of the user", []string{`m := map[string]int{"a": 1}; m["b"] = 2; delete(m, "a"); len(m)`}, "= 1\n"},
 	}
 	for _, tt := range tests {

@@ -280,6 +280,12 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 		"Box":     r.boxes.make, "Method": r.boxes.register, "As": r.boxes.as, "MustAs": r.boxes.mustAs, "Is": r.boxes.is, "Bind": r.boxes.bind,
 		"Conv": func(v, p any) { r.boxes.store(v, reflect.ValueOf(p).Elem()) },
 		"Raw":  rawValue,
+		"LastError": func() error {
+			if o.LastError == nil {
+				return nil
+			}
+			return o.LastError()
+		},
 		"Printf": func(format string, args ...any) (int, error) {
 			format, args = r.boxes.typeVerbs(format, args)
 			return fmt.Fprintf(o.Stdout, format, args...)

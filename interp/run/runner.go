@@ -48,6 +48,8 @@ type Options struct {
 	// Hold is asked before a source changes a file or runs a program, as the command that does the same and what that
 	// reads: true means that it is recorded, not done.
 	Hold func(argv []string, stdin []byte) bool
+	// LastError returns the error of the last source that failed.
+	LastError func() error
 	// Lost takes the error that ended a goroutine of the user's.
 	Lost func(err error)
 

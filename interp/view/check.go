@@ -63,6 +63,7 @@ type Unit struct {
 	late     []lateFunc
 	findings []Finding
 	renamed  map[*ast.Ident]string
+	last     *Name                   // what keeps the value that is shown
 	prefix   string                  // of lowered names, for generic packages
 	lowered  map[types.Object]string // names in lowered code, see loweredName
 
@@ -120,6 +121,9 @@ func (w *World) parse(scope *Scope, id int, mode Mode, texts []Text) *Unit {
 		f, errs := parseFile(u.fset, t.Name, t.Text)
 		f.from = t.from
 		u.files = append(u.files, f)
+		if mode == Entry && strings.Contains(t.Text, "_") {
+			u.lastValues(f)
+		}
 		seen := map[int]bool{}
 		for _, e := range errs {
 			// What follows from the first error at the end of the text, or at one place, says nothing new.

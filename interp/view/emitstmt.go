@@ -373,16 +373,30 @@ func (l *lowerer) showable(e ast.Expr) bool {
 }
 
 func (l *lowerer) show(x *ast.ExprStmt) {
-	l.write(rt + ".Show(")
-	defer l.write(")")
 	call, ok := ast.Unparen(x.X).(*ast.CallExpr)
 	results := resultsOf(l.typeOf(x.X))
+	kept := ""
+	if len(results) == 1 {
+		if kept = l.keeping(x.X); kept != "" {
+			l.write(kept + " = ")
+			l.emit(x.X)
+			l.write("; ")
+		}
+	}
+	l.write(rt + ".Show(")
+	defer l.write(")")
 	if n := len(results); ok && n > 1 && isError(results[n-1]) {
 		l.stopOnError(call, results[:n-1], func() { l.call(call) })
 		return
 	}
 	if t := l.typeOf(x.X); len(results) == 1 {
-		l.convert(t, types.NewInterfaceType(nil, nil), x.Pos(), func() { l.emit(x.X) })
+		l.convert(t, types.NewInterfaceType(nil, nil), x.Pos(), func() {
+			if kept != "" {
+				l.write(kept)
+				return
+			}
+			l.emit(x.X)
+		})
 		return
 	}
 	l.emit(x.X)

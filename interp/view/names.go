@@ -29,6 +29,12 @@ func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 			u.outer[n.Object] = n.Lowered
 			return
 		}
+		if name == errorName {
+			if o := u.lastError(); o != nil {
+				scope.Insert(o)
+				return
+			}
+		}
 		if o := w.predeclared(name); o != nil {
 			scope.Insert(o)
 			return
@@ -77,6 +83,10 @@ func (w *World) callable(name string) bool {
 // insertMarked declares a name of ours: a wrapper, a function of the language at a call, an older variable.
 func (u *Unit) insertMarked(name string) {
 	scope := u.pkg.Scope()
+	if name == lastName {
+		u.insertLast()
+		return
+	}
 	bare := strings.TrimPrefix(name, mark)
 	if o := u.world.prelude.Lookup(name); o != nil {
 		scope.Insert(o)

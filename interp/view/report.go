@@ -34,6 +34,10 @@ func (u *Unit) report(errs []types.Error) {
 		case strings.Contains(e.Msg, "initialization cycle"), strings.HasPrefix(e.Msg, "\t"):
 			continue // the order of a snippet is checked by tooEarly
 		}
+		if e.Msg == "undefined: "+lastName {
+			u.Findings = append(u.Findings, f.finding(e.Pos, e.Pos+1, "there is no last value: nothing was shown yet"))
+			continue
+		}
 		fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.clean(e.Msg))
 		fd.Hint = u.suggest(e)
 		u.Findings = append(u.Findings, fd)
@@ -94,6 +98,7 @@ var (
 
 // clean removes the traces of the wrappers from a message, and the qualifiers of packages whose names need none.
 func (u *Unit) clean(msg string) string {
+	msg = strings.ReplaceAll(msg, lastName, "_")
 	msg = tmpVar.ReplaceAllString(msg, "value (of ")
 	for {
 		i := strings.Index(msg, mark)

@@ -12,6 +12,7 @@ type Scope struct {
 	names   map[string]*Name
 	used    map[string]bool
 	sources map[string][]string     // the source of declarations, by name; methods stand with their type
+	last    *Name                   // the value that was shown last
 	objects map[types.Object]string // all of them, those hidden by later declarations as well
 }
 
