@@ -50,3 +50,24 @@ for _, s := range fs.Snapshots.List() { print(s.Name) }
 	}, got)
 	assert.Empty(t, out.String())
 }
+
+func TestCheckWarnsOfErrorsThrownAway(t *testing.T) {
+	var out bytes.Buffer
+	s := onDemo(t, &out)
+	list := s.Check([]Source{{Name: "x.go", Text: `fs := Cluster().Filesystems["mmfs1"]
+a, _ := fs.Snapshots.New("a")
+_ = a.Delete()
+b, err := fs.Snapshots.New("b")
+_ = fs.Snapshots.New("c")
+fs.Snapshots.New("d")
+n, _ := strconv.Atoi("5")
+print(b, err, n)
+`}})
+	var got []string
+	for _, d := range list {
+		require.Equal(t, Warning, d.Severity, d)
+		got = append(got, d.String())
+	}
+	const rest = " is thrown away: what follows goes on as if it had worked; take the error, or leave it out, which stops the script"
+	assert.Equal(t, []string{"x.go:2:4: the error of New" + rest, "x.go:3:1: the error of Delete" + rest}, got)
+}

@@ -1,5 +1,13 @@
 package interp
 
+import "gpfsh/interp/view"
+
+// UsesLast tells whether an entry names the last value, _.
+func UsesLast(src string) bool { return view.UsesLast(src) }
+
+// WithLast returns an entry with the last value under a name that a script can have.
+func WithLast(src, name string) string { return view.WithLast(src, name) }
+
 // Correct returns an entry with the names behind dots written as the object model writes them: a capital is what most
 // of them lack. It runs nothing. The entry is returned as it is when nothing can be corrected.
 func (s *Session) Correct(src string) string {

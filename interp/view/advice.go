@@ -64,6 +64,8 @@ func (a *adviser) walk(n ast.Node, loops int) {
 		a.walk(x.X, loops)
 		a.walk(x.Body, loops+1)
 		return
+	case *ast.AssignStmt:
+		a.dropped(x)
 	case *ast.CallExpr:
 		if loops > 0 {
 			a.call(x)
@@ -94,4 +96,32 @@ func (a *adviser) call(x *ast.CallExpr) {
 		fd.Warning = true
 		a.u.Findings = append(a.u.Findings, fd)
 	}
+}
+
+// dropped says of an error of the object model that is assigned to nothing: without a word of it the error stops the
+// script, thrown away it lets the script go on with what is not there.
+func (a *adviser) dropped(x *ast.AssignStmt) {
+	if len(x.Rhs) != 1 {
+		return
+	}
+	last, ok := x.Lhs[len(x.Lhs)-1].(*ast.Ident)
+	call, isCall := ast.Unparen(unwrapped(x.Rhs[0], a.u.wraps)).(*ast.CallExpr)
+	if !ok || last.Name != "_" || !isCall {
+		return
+	}
+	results := resultsOf(a.u.info.Types[call].Type)
+	if n := len(results); n != len(x.Lhs) || !isError(results[n-1]) {
+		return
+	}
+	sel, ok := ast.Unparen(unwrapped(call.Fun, a.u.wraps)).(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	s := a.u.info.Selections[sel]
+	if s == nil || s.Obj().Pkg() == nil || s.Obj().Pkg().Path() != viewPrefix+"model" {
+		return
+	}
+	fd := a.f.finding(last.Pos(), last.End(), fmt.Sprintf("the error of %s is thrown away: what follows goes on as if it had worked; take the error, or leave it out, which stops the script", sel.Sel.Name))
+	fd.Warning = true
+	a.u.Findings = append(a.u.Findings, fd)
 }

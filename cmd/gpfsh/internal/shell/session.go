@@ -17,15 +17,40 @@ import (
 var discard = io.Discard
 
 // worked is an entry that ran to its end, as a script would have it.
-type worked struct{ text string }
+type worked struct {
+	text  string
+	shown string // the expression whose value it showed, "" for none
+	kept  string // the variable that keeps that value for _
+}
 
 // note keeps an entry for :save. plain is the entry without what only the prompt understands; showed says that its value
 // was shown, which a script has to say.
 func (s *Shell) note(plain string, showed bool) {
+	plain = s.withoutLast(plain)
+	w := worked{text: plain}
 	if _, err := parser.ParseExpr(plain); err == nil && showed {
-		plain = "Show(" + plain + ")"
+		w.text, w.shown = "Show("+plain+")", plain
 	}
-	s.worked = append(s.worked, worked{plain})
+	s.worked = append(s.worked, w)
+}
+
+// withoutLast gives _ in an entry the name of a variable that the script keeps the value in.
+func (s *Shell) withoutLast(plain string) string {
+	if !interp.UsesLast(plain) {
+		return plain
+	}
+	for i := len(s.worked) - 1; i >= 0; i-- {
+		w := &s.worked[i]
+		if w.shown == "" {
+			continue
+		}
+		if w.kept == "" {
+			w.kept = fmt.Sprintf("last%d", i+1)
+			w.text = w.kept + " := " + w.shown + "\nShow(" + w.kept + ")"
+		}
+		return interp.WithLast(plain, w.kept)
+	}
+	return plain
 }
 
 // save writes the entries that worked as a script.

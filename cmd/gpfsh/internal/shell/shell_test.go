@@ -379,6 +379,16 @@ func TestSaveAndLoad(t *testing.T) {
 	assert.Contains(t, f.err.String(), "cannot read the entries")
 }
 
+// TestSaveNamesTheLastValue: a script has no _, so a saved one keeps the value in a variable.
+func TestSaveNamesTheLastValue(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "session.go")
+	f := setup(t, "a", "x := f(_)", "_, y := g(_)", ":save "+path)
+	require.NoError(t, f.Run(context.Background()))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "#!/usr/bin/env -S gpfsh run\nlast1 := a\nShow(last1)\nx := f(last1)\n_, y := g(last1)\n", string(text))
+}
+
 func TestPlans(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "plan")
 	f := setup(t, ":apply", ":plan save "+path, ":plan", ":apply", ":plan")
