@@ -157,9 +157,10 @@ func (s *Session) Incomplete(src string) bool {
 	return err == nil && u.Incomplete
 }
 
-// Export returns a script as a program for the ordinary toolchain. The error is a *CheckError when it does not check.
-func (s *Session) Export(src Source) ([]byte, error) {
-	u, _, failed := s.check(view.Script, []Source{src})
+// Export returns a script of one or more files as a program for the ordinary toolchain. The error is a *CheckError when
+// it does not check.
+func (s *Session) Export(files ...Source) ([]byte, error) {
+	u, _, failed := s.check(view.Script, files)
 	if failed != nil {
 		return nil, failed
 	}

@@ -29,6 +29,10 @@ func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 			u.outer[n.Object] = n.Lowered
 			return
 		}
+		if p, ok := u.scope.imports[name]; ok {
+			scope.Insert(types.NewPkgName(token.NoPos, u.pkg, name, w.fill(p)))
+			return
+		}
 		if name == errorName {
 			if o := u.lastError(); o != nil {
 				scope.Insert(o)
@@ -278,8 +282,44 @@ func (u *Unit) addLateMethods(late []lateMethod) {
 		if !ok {
 			continue
 		}
+		if u.declaredAlready(m.decl, f) {
+			continue
+		}
 		u.late = append(u.late, lateFunc{m.decl, f})
 	}
+}
+
+// declaredAlready says of a method that the type has: what calls it would go on with the old one.
+func (u *Unit) declaredAlready(d *ast.FuncDecl, f *types.Func) bool {
+	if f.Signature().Params().Len() == 0 {
+		return false
+	}
+	t := types.Unalias(f.Signature().Params().At(0).Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	if !ok {
+		return false
+	}
+	what := ""
+	for m := range n.Methods() {
+		if m.Name() == d.Name.Name {
+			what = "method"
+		}
+	}
+	if st, ok := n.Underlying().(*types.Struct); ok {
+		for v := range st.Fields() {
+			if v.Name() == d.Name.Name {
+				what = "field"
+			}
+		}
+	}
+	if what == "" {
+		return false
+	}
+	u.finding(u.fileOf(d.Pos()), d.Name, "%s has a %s %s already; declare the type again to give it another one", n.Obj().Name(), what, d.Name.Name)
+	return true
 }
 
 // lateFunc is a checked late method, to be added to its type when the unit is declared.
@@ -315,6 +355,9 @@ func (u *Unit) Commit(scope *Scope, without map[string]bool) {
 		}
 	}
 	scope.Declare(names)
+	if u.mode == Entry {
+		u.keepImports(scope)
+	}
 	for _, l := range u.late {
 		sig := l.fn.Signature()
 		recv := sig.Params().At(0)
@@ -332,6 +375,20 @@ func (u *Unit) Commit(scope *Scope, without map[string]bool) {
 		}
 		msig := types.NewSignatureType(types.NewVar(recv.Pos(), n.Obj().Pkg(), recv.Name(), recv.Type()), nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
 		n.AddMethod(types.NewFunc(l.decl.Name.Pos(), n.Obj().Pkg(), l.decl.Name.Name, msig))
+	}
+}
+
+// keepImports lets later entries use the packages under the names that an entry gave them.
+func (u *Unit) keepImports(scope *Scope) {
+	for _, f := range u.files {
+		for _, s := range f.imports {
+			p, err := strconv.Unquote(s.Path.Value)
+			if err != nil || s.Name == nil || s.Name.Name == "_" || s.Name.Name == "." {
+				continue
+			}
+			scope.imports[s.Name.Name] = p
+			delete(scope.names, s.Name.Name)
+		}
 	}
 }
 

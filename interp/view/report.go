@@ -24,12 +24,15 @@ func (u *Unit) report(errs []types.Error) {
 				u.Findings = append(u.Findings, fd)
 			}
 			continue
-		case strings.HasSuffix(e.Msg, "imported and not used"):
+		case notUsed.MatchString(e.Msg):
 			if u.mode == Script {
 				fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.clean(e.Msg))
 				fd.Warning = true
 				u.Findings = append(u.Findings, fd)
 			}
+			continue
+		case strings.HasPrefix(e.Msg, "implicit assignment to unexported field") && strings.Contains(e.Msg, " of type main."):
+			u.implicit(f, e.Pos)
 			continue
 		case strings.Contains(e.Msg, "initialization cycle"), strings.HasPrefix(e.Msg, "\t"):
 			continue // the order of a snippet is checked by tooEarly
@@ -214,6 +217,50 @@ func (u *Unit) plainErrors(errs []types.Error, texts []Text) []types.Error {
 	}
 	return keep
 }
+
+// implicit checks an element of a literal without field names whose type an earlier entry declared: to go/types that is
+// another package, whose unexported fields cannot be set so.
+func (u *Unit) implicit(f *file, pos token.Pos) {
+	f.each(func(root ast.Node) {
+		ast.Inspect(root, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok {
+				return true
+			}
+			st, ok := under(u.typeOf(lit)).(*types.Struct)
+			for i, e := range lit.Elts {
+				if !ok || e.Pos() != pos || i >= st.NumFields() {
+					continue
+				}
+				tv := u.info.Types[e]
+				if tv.Type == nil || u.fits(tv, st.Field(i).Type()) {
+					continue
+				}
+				u.Findings = append(u.Findings, f.finding(e.Pos(), e.End(), fmt.Sprintf("cannot use %s (of type %s) as %s value in struct literal",
+					u.clean(types.ExprString(u.plain(e))), u.typeShown(tv.Type), u.typeShown(st.Field(i).Type()))))
+			}
+			return true
+		})
+	})
+}
+
+// fits tells whether a value can be assigned to a type.
+func (u *Unit) fits(tv types.TypeAndValue, to types.Type) bool {
+	if b, ok := tv.Type.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+		if tv.IsNil() || types.IsInterface(to) {
+			return types.AssignableTo(tv.Type, to)
+		}
+		t, ok := to.Underlying().(*types.Basic)
+		if !ok {
+			return false
+		}
+		const numeric = types.IsNumeric
+		return b.Info()&numeric != 0 && t.Info()&numeric != 0 || b.Info()&^types.IsUntyped&t.Info() != 0
+	}
+	return types.AssignableTo(tv.Type, to)
+}
+
+var notUsed = regexp.MustCompile(` imported (as .+ )?and not used$`)
 
 var arity = regexp.MustCompile(`(?:not enough|too many) arguments in call to ` + mark + `\d|(?:in argument to|as error value in argument to) ` + mark + `\d|^multiple-value .* in single-value context`)
 

@@ -13,6 +13,7 @@ type Scope struct {
 	used    map[string]bool
 	sources map[string][]string     // the source of declarations, by name; methods stand with their type
 	last    *Name                   // the value that was shown last
+	imports map[string]string       // names that imports gave to packages -> their paths
 	objects map[types.Object]string // all of them, those hidden by later declarations as well
 }
 
@@ -24,7 +25,7 @@ type Name struct {
 
 // NewScope returns an empty scope.
 func NewScope() *Scope {
-	return &Scope{names: map[string]*Name{}, objects: map[types.Object]string{}, used: map[string]bool{}, sources: map[string][]string{}}
+	return &Scope{names: map[string]*Name{}, objects: map[types.Object]string{}, imports: map[string]string{}, used: map[string]bool{}, sources: map[string][]string{}}
 }
 
 // Lookup returns what a name stands for, or nil.

@@ -58,7 +58,7 @@ type command struct {
 func commandTable() []command {
 	return []command{
 		{name: "shell", help: "open the shell; the default", run: runShell},
-		{name: "run", args: "FILE [ARG...]", file: true, help: "run a script; - reads it from standard input", script: true, run: runScript, options: onceOptions},
+		{name: "run", args: "FILE [ARG...]", file: true, help: "run a script: a file, a directory of several, or - for standard input", script: true, run: runScript, options: onceOptions},
 		{name: "check", args: "FILE...", file: true, help: "type-check scripts and run nothing", run: runCheck, options: checkOptions},
 		{name: "export", args: "FILE", file: true, help: "print a script as a Go program for the ordinary toolchain", run: runExport},
 		{name: "policy", args: "check|fmt|test FILE", values: []string{"check", "fmt", "test"}, help: "policy tools that need no cluster", script: true, run: runPolicy, more: policyHelp},

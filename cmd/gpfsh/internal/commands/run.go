@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -64,13 +65,13 @@ func runCode(ctx context.Context, a *app) error {
 // runScript is gpfsh run.
 func runScript(ctx context.Context, a *app, args []string) error {
 	if len(args) == 0 {
-		return &usageError{"run needs a script: gpfsh run FILE [ARG...]"}
+		return &usageError{"run needs a script: gpfsh run FILE [ARG...]; a directory is a script of several files"}
 	}
 	choice := connect.Choose(a.cluster, a.Getenv)
 	if choice.Implied {
 		return &usageError{"no Storage Scale on this machine: say --cluster sim to run the script on a simulated cluster, or --cluster " + connect.Forms}
 	}
-	src, err := a.read(args[0])
+	files, err := a.script(args[0])
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func runScript(ctx context.Context, a *app, args []string) error {
 	defer stop()
 	ctx, end := a.meter.Listen(ctx)
 	defer end()
-	err = s.Run(ctx, []interp.Source{src})
+	err = s.Run(ctx, files)
 	return a.finish(s, err)
 }
 
@@ -132,6 +133,34 @@ func (a *app) read(path string) (interp.Source, error) {
 		return interp.Source{}, &usageError{fmt.Sprintf("cannot read the script: %v", err)}
 	}
 	return interp.Source{Name: path, Text: string(text)}, nil
+}
+
+// script reads the files of a script: of a directory all its Go files, the tests aside.
+func (a *app) script(path string) ([]interp.Source, error) {
+	info, err := os.Stat(path)
+	if path == "-" || err != nil || !info.IsDir() {
+		src, err := a.read(path)
+		return []interp.Source{src}, err
+	}
+	names, err := filepath.Glob(filepath.Join(path, "*.go"))
+	if err != nil {
+		return nil, &usageError{fmt.Sprintf("cannot read the script: %v", err)}
+	}
+	var files []interp.Source
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := a.read(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, src)
+	}
+	if len(files) == 0 {
+		return nil, &usageError{fmt.Sprintf("cannot read the script: %s holds no Go files", path)}
+	}
+	return files, nil
 }
 
 // checkOptions are those of check.
@@ -187,11 +216,11 @@ func runCheck(_ context.Context, a *app, args []string) error {
 	defer s.Close()
 	var errs []interp.Diagnostic
 	for _, path := range args {
-		src, err := a.read(path)
+		files, err := a.script(path)
 		if err != nil {
 			return err
 		}
-		found := s.Check([]interp.Source{src})
+		found := s.Check(files)
 		if err := a.findings(found); err != nil {
 			return err
 		}
@@ -212,7 +241,7 @@ func runExport(_ context.Context, a *app, args []string) error {
 	if len(args) != 1 {
 		return &usageError{"export needs one script: gpfsh export FILE"}
 	}
-	src, err := a.read(args[0])
+	files, err := a.script(args[0])
 	if err != nil {
 		return err
 	}
@@ -221,7 +250,7 @@ func runExport(_ context.Context, a *app, args []string) error {
 		return err
 	}
 	defer s.Close()
-	program, err := s.Export(src)
+	program, err := s.Export(files...)
 	if err != nil {
 		return err
 	}
