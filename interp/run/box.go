@@ -162,8 +162,11 @@ func (b Box) method(name string) (reflect.Value, bool) {
 	b.b.mu.Lock()
 	f, ok := b.b.methods[methodKey{facts.named, name}]
 	b.b.mu.Unlock()
-	if !ok || b.typ() == nil {
+	if b.typ() == nil {
 		return reflect.Value{}, false
+	}
+	if !ok {
+		return b.promoted(name)
 	}
 	if o, _, _ := types.LookupFieldOrMethod(b.typ(), false, mainPackage(b.typ()), name); o == nil {
 		return reflect.Value{}, false
@@ -190,6 +193,36 @@ func (b Box) method(name string) (reflect.Value, bool) {
 		}
 		return f.Call(args)
 	}), true
+}
+
+// promoted returns a method of an embedded field; types that are declared in functions have no others.
+func (b Box) promoted(name string) (reflect.Value, bool) {
+	o, index, _ := types.LookupFieldOrMethod(b.typ(), false, mainPackage(b.typ()), name)
+	if _, ok := o.(*types.Func); !ok || len(index) < 2 {
+		return reflect.Value{}, false
+	}
+	t, v := b.typ(), reflect.ValueOf(b.v)
+	for _, i := range index[:len(index)-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t, v = p.Elem(), v.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok || v.Kind() != reflect.Struct || i >= v.NumField() {
+			return reflect.Value{}, false
+		}
+		t, v = st.Field(i).Type(), v.Field(i)
+	}
+	if !v.CanInterface() {
+		return reflect.Value{}, false
+	}
+	if inner, ok := open(v.Interface()); ok {
+		return inner.method(name)
+	}
+	if ofUser(t) && !types.IsInterface(t) {
+		return Box{b.b, b.b.opts.Types.TypeID(t), v.Interface()}.method(name)
+	}
+	m := b.b.nativeMethod(v.Interface(), name)
+	return m, m.IsValid()
 }
 
 func mainPackage(t types.Type) *types.Package {

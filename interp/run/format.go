@@ -24,6 +24,10 @@ func (b *boxes) print(f fmt.State, verb rune, t types.Type, v reflect.Value, dep
 	if methods && b.printOwn(f, verb, t, v) {
 		return
 	}
+	if !ofView(t) && !types.IsInterface(t) {
+		b.printNative(f, verb, v, methods)
+		return
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Pointer:
 		if v.Kind() == reflect.Pointer && !v.IsNil() && depth == 0 && verb != 'p' {
@@ -144,7 +148,7 @@ func basicType(k reflect.Kind) reflect.Type {
 	return nil
 }
 
-// ofView tells a struct of the user's from one of a native package.
+// ofView tells a type of the user's, or one without a name, from one of a native package.
 func ofView(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	return !ok || n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "main"

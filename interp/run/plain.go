@@ -27,7 +27,7 @@ func (s *shaper) shape(t types.Type, native reflect.Type) reflect.Type {
 		}
 		return reflect.TypeFor[any]()
 	}
-	if types.IsInterface(t) && !s.decode {
+	if types.IsInterface(t) && !s.decode || !ofView(t) {
 		return native
 	}
 	switch u := t.Underlying().(type) {
@@ -322,6 +322,9 @@ func (j *jsonTarget) UnmarshalJSON(data []byte) error {
 func (b *boxes) jsonInto(t int, p any) any {
 	p = rawValue(p)
 	v := reflect.ValueOf(p)
+	if t < 0 && v.Kind() == reflect.Pointer {
+		t = b.recognise(v.Type().Elem())
+	}
 	typ := b.opts.Types.Type(t)
 	if typ == nil || v.Kind() != reflect.Pointer || v.IsNil() {
 		return p

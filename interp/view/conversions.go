@@ -276,7 +276,7 @@ func (l *lowerer) rawArgument(f *types.Func, x *ast.CallExpr, i int, a ast.Expr)
 	p, isPtr := from.Underlying().(*types.Pointer)
 	switch path := f.Pkg().Path(); {
 	case path == "encoding/json" && (f.Name() == "Unmarshal" || f.Name() == "Decode"):
-		if !isPtr || !l.boxed(p.Elem()) && !types.IsInterface(from) {
+		if !isPtr || !l.boxed(p.Elem()) && !ofTypeParam(p.Elem()) {
 			return false
 		}
 		l.write(fmt.Sprintf("%s.JSONInto(%d, ", rt, l.typeID(p.Elem())))
