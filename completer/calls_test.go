@@ -57,6 +57,7 @@ func TestKnownValues(t *testing.T) {
 		{`cluster.NodeClasses.New("x", "node1`, `node12.hpc.example.org"`},
 		{`fs.Quotas["`, `user/`},
 		{`fs.Quotas["fileset/ho`, `fileset/home"]`},
+		{`cluster.Callbacks.New(ForEvents("lowD`, `lowDiskSpace"`},
 		{`Node("gw`, `gw01.hpc.example.org"`},
 		{`Filesystem("mm`, `mmfs2"`},
 		{`cluster.MoveManager("nsd`, `nsd02.hpc.example.org"`},

@@ -76,6 +76,9 @@ func (c *Completer) values(res *Result, cur interp.Cursor, src string, asked boo
 	case cur.Call.Name == "Settings":
 		c.presentValue(res, append(config, interp.Step{Key: cur.Call.Key}), cur.Prefix, quote, suffix, asked)
 		return
+	case param == "events" || param == "event":
+		c.events(res, cur.Prefix, suffix)
+		return
 	case name == "Mm" && param == "line":
 		c.mmLine(res, cur.Prefix, asked)
 		return
@@ -161,6 +164,17 @@ func (c *Completer) presentValue(res *Result, p interp.Path, typed string, quote
 			s.Doc = "what it is now"
 		}
 		res.Suggestions = append(res.Suggestions, s)
+	}
+}
+
+// events completes the name of an event that callbacks can be registered for. tiebreakerCheck is left out: a callback for
+// it can cost the quorum.
+func (c *Completer) events(res *Result, typed, suffix string) {
+	events := mmexec.CallbackEvents()
+	for _, i := range rank(len(events), typed, func(i int) (string, int) { return events[i].Name, 0 }) {
+		if events[i].Name != "tiebreakerCheck" {
+			res.Suggestions = append(res.Suggestions, Suggestion{Text: events[i].Name + suffix, Kind: "event"})
+		}
 	}
 }
 

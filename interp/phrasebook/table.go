@@ -37,6 +37,7 @@ var phrases = []Phrase{
 	{Group: cluster, line: "mmremotecluster show all", expr: "cluster.RemoteClusters()"},
 	{Group: cluster, line: "mmlslicense", expr: "cluster.Licenses()"},
 	{Group: cluster, line: "mmlslicense -L", expr: "cluster.Licenses()"},
+	{Group: cluster, line: "mmlscallback", expr: "cluster.Callbacks"},
 
 	{Group: nodes, line: "mmgetstate -a", expr: "cluster.Nodes.States()"},
 	{Group: nodes, line: "mmgetstate -N <nsd01>", expr: `cluster.Nodes["<nsd01>"].State()`},
@@ -86,6 +87,8 @@ var phrases = []Phrase{
 	{Group: filesystems, line: "mmchmgr <mmfs1> <nsd02>", expr: `<mmfs1>.MoveManager("<nsd02>")`},
 	{Group: filesystems, line: "mmrestripefs <mmfs1> -b", expr: "<mmfs1>.Restripe(Rebalance)", Note: "returns a job"},
 	{Group: filesystems, line: "mmrestripefs <mmfs1> -r", expr: "<mmfs1>.Restripe(RestoreReplicas)", Note: "returns a job"},
+	{Group: filesystems, line: "mmlspolicy <mmfs1>", expr: "<mmfs1>.Placement()", Note: "with its text, which can be changed and saved"},
+	{Group: filesystems, line: "mmlspolicy <mmfs1> -L", expr: "<mmfs1>.Placement()"},
 	{Group: filesystems, line: "mmlsqos <mmfs1>", expr: "<mmfs1>.QoS()"},
 	{Group: filesystems, line: "mmchqos <mmfs1> --disable", expr: "<mmfs1>.DisableQoS()"},
 	{Group: filesystems, line: "mmdelfs <mmfs2>", expr: `cluster.Filesystems["<mmfs2>"].Delete(Confirm("<mmfs2>"))`},

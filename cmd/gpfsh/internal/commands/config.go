@@ -191,17 +191,59 @@ func tomlValue(s setting, v string) string {
 	return fmt.Sprintf("%q", v)
 }
 
+// configText writes the settings as a file has them, each with what it means, in lines that fit a width; 0 is any.
+func (a *app) configText(width int) string {
+	var b strings.Builder
+	if dir := configDir(a.Getenv); dir != "" {
+		fmt.Fprintf(&b, "# %s\n", filepath.Join(dir, configName))
+	}
+	for _, st := range settings() {
+		text := fmt.Sprintf("%s (%s)", st.help, st.kind)
+		lines := []string{text}
+		if width > 0 {
+			lines = show.Wrap(text, max(1, width-2))
+		}
+		b.WriteString("\n# " + strings.Join(lines, "\n# ") + "\n")
+		fmt.Fprintf(&b, "%s = %s\n", st.key, tomlValue(st, st.get(&a.options)))
+	}
+	return b.String()
+}
+
+// saveConfig writes the settings of the session to the file. One that is there belongs to whoever wrote it.
+func (a *app) saveConfig() error {
+	dir := configDir(a.Getenv)
+	if dir == "" {
+		return errors.New("the settings are not saved: there is no home for them")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("the settings are not saved: %w", err)
+	}
+	path := filepath.Join(dir, configName)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("the settings are not saved: %s is there already; edit it, :config shows what to write", path)
+	}
+	if err != nil {
+		return fmt.Errorf("the settings are not saved: %w", err)
+	}
+	_, werr := f.WriteString(a.configText(100))
+	if err := errors.Join(werr, f.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.render.Err, "saved in %s\n", path)
+	return nil
+}
+
 // config is :config.
 func (s *session) config(arg string) error {
 	a := s.app
-	if arg == "" {
-		if dir := configDir(a.Getenv); dir != "" {
-			fmt.Fprintf(a.render.Out, "# %s\n", filepath.Join(dir, configName))
-		}
-		for _, st := range settings() {
-			fmt.Fprintf(a.render.Out, "\n# %s (%s)\n%s = %s\n", st.help, st.kind, st.key, tomlValue(st, st.get(&a.options)))
-		}
-		return nil
+	switch arg {
+	case "":
+		a.measure()
+		_, err := fmt.Fprint(a.render.Out, a.configText(a.render.Width))
+		return err
+	case "save":
+		return a.saveConfig()
 	}
 	key, value, hasValue := strings.Cut(arg, " ")
 	for _, st := range settings() {

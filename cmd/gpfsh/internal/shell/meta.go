@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gpfsh/completer"
@@ -61,7 +62,7 @@ func commands() []command {
 		{name: "save", args: "FILE", path: true, help: "save the entries that worked as a script, with their comments", run: (*Shell).save},
 		{name: "load", args: "FILE", path: true, help: "run the entries of a file in this session", run: (*Shell).load},
 		{name: "transcript", args: "FILE|off", values: []string{"off"}, path: true, help: "write what is typed and shown to a file, as plain text", run: (*Shell).transcript},
-		{name: "config", pages: true, aliases: []string{"set"}, args: "[KEY [VALUE]]", help: "list the settings, show one, or set it for this session", run: (*Shell).config},
+		{name: "config", pages: true, aliases: []string{"set"}, args: "[KEY [VALUE]|save]", help: "list the settings, show one, set it for this session, or save them all", run: (*Shell).config},
 		{name: "wtf", pages: true, help: "show the last error with all that is known of it", run: (*Shell).wtf},
 		{name: "reset", help: "forget variables, functions and types of the session", run: (*Shell).reset},
 		{name: "quit", aliases: []string{"q", "exit"}, help: "leave the shell, as Ctrl-D does", run: (*Shell).leave},
@@ -269,7 +270,7 @@ func (s *Shell) completeMeta(src string, offset int, asked bool) completer.Resul
 			values = append(values, name)
 		}
 	case "config":
-		values = s.ConfigKeys
+		values = append(slices.Clone(s.ConfigKeys), "save")
 	}
 	for _, v := range values {
 		if strings.HasPrefix(v, arg) && v != arg {
