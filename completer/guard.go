@@ -39,6 +39,9 @@ func Guard() mmexec.Middleware {
 
 type guard struct{ mmexec.Executor }
 
+// Unwrap returns the executor behind it.
+func (g *guard) Unwrap() mmexec.Executor { return g.Executor }
+
 // Run runs or refuses a command.
 func (g *guard) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, error) {
 	if limit, ok := ctx.Value(limitKey{}).(mmexec.Cost); ok {

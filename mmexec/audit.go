@@ -32,6 +32,7 @@ type AuditEvent struct {
 	Node    string  `json:"node,omitempty"`
 	Exit    *int    `json:"exit,omitempty"` // absent when the end could not be learned
 	Signal  string  `json:"signal,omitempty"`
+	Job     int     `json:"job,omitempty"` // it goes on as this job of the node
 	Seconds float64 `json:"seconds,omitempty"`
 	Error   string  `json:"error,omitempty"`
 }
@@ -100,7 +101,11 @@ func (x *audited) Run(ctx context.Context, cmd Command) (*Result, error) {
 	e.Time = time.Now()
 	if res != nil {
 		e.Node, e.Signal = res.Node, res.Signal
-		e.Exit = &res.ExitCode
+		if res.Job == nil || !res.Job.Running {
+			e.Exit = &res.ExitCode
+		} else {
+			e.Job = res.Job.ID
+		}
 	}
 	if err != nil {
 		e.Error = auditText(err, cmd)

@@ -61,6 +61,11 @@ type Command struct {
 	// Stoppable says that the command can be stopped at any time, whatever its class: it leaves nothing half done, as a
 	// policy whose scripts only read. Others that change something are never stopped.
 	Stoppable bool
+	// Detach leaves the command to itself: Run returns when it has begun, and Result.Job says which job it is. An
+	// executor that is no [JobKeeper] waits for its end.
+	Detach bool
+	// StopsJob is the job that the command interrupts, see [StopJob]; nil for none.
+	StopsJob *JobRecord
 
 	// Object says what the command is about, for plans, audit and messages: "snapshot nightly of mmfs1".
 	Object string
@@ -118,6 +123,7 @@ type Result struct {
 	Signal   string        // the signal that ended the command, "" if none
 	Duration time.Duration // wall time on our side
 	Node     string        // where it ran: "" for this machine
+	Job      *JobRecord    // of a command that was left to itself; nil for others
 	Planned  bool          // true when a dry run recorded the command instead of running it
 }
 

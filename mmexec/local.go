@@ -27,6 +27,12 @@ type settings struct {
 	maxOutput int64
 	grace     time.Duration
 	env       []string
+	spool     string // of jobs
+}
+
+// WithSpool sets the directory in which the node keeps jobs: /var/tmp/gpfsh-jobs-UID unless set.
+func WithSpool(dir string) LocalOption {
+	return func(s *settings) { s.spool = dir }
 }
 
 func newSettings() settings {
@@ -112,6 +118,9 @@ func (l *local) Run(ctx context.Context, cmd Command) (*Result, error) {
 	if err := checkCommandName(cmd.Name); err != nil {
 		return nil, err
 	}
+	if cmd.StopsJob != nil {
+		return l.shell().stop(ctx, cmd)
+	}
 	path := filepath.Join(l.bindir, cmd.Name)
 	if cmd.Name == remoteShell {
 		path = remoteShellPath
@@ -121,6 +130,9 @@ func (l *local) Run(ctx context.Context, cmd Command) (*Result, error) {
 	}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, &NotFoundError{Cmd: cmd, Dir: filepath.Dir(path)}
+	}
+	if cmd.Detach {
+		return l.startJob(ctx, cmd, path)
 	}
 	paths, remove, err := putFiles(ctx, l, cmd)
 	if err != nil {

@@ -180,11 +180,16 @@ func (s *sshTransport) open(host, mark, script string, w io.Writer) (*session, e
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.WaitDelay = s.grace
 	c.Env = append(os.Environ(), s.env...)
+	return openSession(c, host, mark, script, w, s.maxOutput)
+}
+
+// openSession starts a shell that reads a script, here or on the other side of ssh.
+func openSession(c *exec.Cmd, host, mark, script string, w io.Writer, most int64) (*session, error) {
 	in, err := c.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
-	x := &session{host: host, c: c, in: in, stderr: newMarkedErr(mark, s.maxOutput), ended: make(chan struct{}), broken: make(chan error, 1)}
+	x := &session{host: host, c: c, in: in, stderr: newMarkedErr(mark, most), ended: make(chan struct{}), broken: make(chan error, 1)}
 	c.Stdout = &afterMark{mark: mark, w: w, fail: func(err error) { x.broken <- err }}
 	c.Stderr = x.stderr
 	if err := c.Start(); err != nil {

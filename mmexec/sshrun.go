@@ -24,6 +24,12 @@ func (s *sshTransport) Run(ctx context.Context, cmd Command) (*Result, error) {
 			return nil, &OptionError{cmd.Name, "an argument has a NUL byte"}
 		}
 	}
+	switch {
+	case cmd.StopsJob != nil:
+		return s.shell(cmd.StopsJob.Node).stop(ctx, cmd)
+	case cmd.Detach:
+		return s.startJob(ctx, cmd)
+	}
 	class := ClassifyCommand(cmd)
 	var res *Result
 	down := 0

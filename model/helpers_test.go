@@ -109,3 +109,10 @@ func keys[V any](items []model.Item[V]) string {
 	}
 	return strings.Join(names, " ")
 }
+
+func jobsOf(t *testing.T, c *model.Cluster) []*model.Job {
+	t.Helper()
+	list, err := c.Jobs(t.Context())
+	require.NoError(t, err)
+	return list
+}

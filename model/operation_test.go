@@ -199,7 +199,7 @@ func TestOperationsRunTheseCommands(t *testing.T) {
 			assert.Equal(t, test.want, got)
 		})
 	}
-	for _, j := range c.Jobs() {
+	for _, j := range jobsOf(t, c) {
 		assert.True(t, j.Planned() && j.Done(), "%s was not started", j)
 	}
 }
@@ -262,7 +262,7 @@ func TestOperationsThatAreRefusedBeforeTheyRun(t *testing.T) {
 			assert.Regexp(t, "^(mmls|mmrepquota)", line, "%s: nothing that changes anything was run", want)
 		}
 	}
-	assert.Empty(t, c.Jobs(), "nothing was started")
+	assert.Empty(t, jobsOf(t, c), "nothing was started")
 }
 
 func TestPlansHoldWhatObjectsWere(t *testing.T) {

@@ -94,6 +94,7 @@ func TestPreflightSaysNo(t *testing.T) {
 		{"tiebreaker disks", "mgmt01", func(st *mmsim.State) {
 			down(2)(st)
 			st.Config = append(st.Config, mmsim.ConfigEntry{Name: "tiebreakerDisks", Value: "nvme01"})
+			st.Waiters = nil
 		}, nil, "", "1 of 3 quorum nodes would be left, 1 are needed", true, ""},
 		{"cluster manager", "nsd01", nil, nil, "cluster manager", "manages the cluster", true, "mmchmgr -c nsd02.hpc.example.org"},
 		{"file system manager", "nsd02", nil, nil, "file system manager", "manages file system mmfs1", true, "mmchmgr mmfs1 nsd01.hpc.example.org"},

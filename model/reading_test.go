@@ -349,7 +349,7 @@ func TestJobsGoOnByThemselves(t *testing.T) {
 	assert.Equal(t, "1 mmrestripefs fs1 -b", job.String())
 	assert.Equal(t, "file system fs1", job.Object)
 	require.ErrorIs(t, job.Wait(ctx), context.Canceled)
-	require.Equal(t, []*model.Job{job}, c.Jobs())
+	require.Equal(t, []*model.Job{job}, jobsOf(t, c))
 	close(s.let)
 	require.NoError(t, job.Wait(t.Context()))
 	assert.True(t, job.Done())

@@ -24,7 +24,7 @@ func (s *State) Open(ctx context.Context) (*Cluster, error) {
 }
 
 // ConnectOptions returns what [Connect] has to know of the cluster that the executor of the state stands for: its time
-// zone, what time it was, and that nobody can be asked for names.
+// zone, what time it was, and that nobody can be asked for names. [State.Open] does both.
 func (s *State) ConnectOptions(ctx context.Context, ex mmexec.Executor) []ConnectOption {
 	// The zone of the node that was asked is right for all of the year; it counts only where the state agrees with it,
 	// for whoever took it may have known better.

@@ -12,8 +12,8 @@ import (
 // File returns the file or directory with an absolute path, as Cluster().File(path) does. It asks nobody.
 func (s *Session) File(path string) *model.File { return s.opts.Cluster.File(path) }
 
-// Jobs returns the long operations that the session has begun, the first one first, as Cluster().Jobs() does.
-func (s *Session) Jobs() []*model.Job { return s.opts.Cluster.Jobs() }
+// Jobs returns the long operations that were begun, in this session or an earlier one, as Cluster().Jobs() does.
+func (s *Session) Jobs(ctx context.Context) ([]*model.Job, error) { return s.opts.Cluster.Jobs(ctx) }
 
 // Stamp returns the time in the zone of the cluster in a form of package time: Stamp("nightly-20060102").
 func (s *Session) Stamp(form string) string { return s.opts.Cluster.Clock().Format(form) }

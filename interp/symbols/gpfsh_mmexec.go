@@ -84,6 +84,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"GeneralVariables":      reflect.ValueOf(mmexec.GeneralVariables),
 		"GroupQuota":            reflect.ValueOf(mmexec.GroupQuota),
 		"Irreversible":          reflect.ValueOf(mmexec.Irreversible),
+		"KeeperOf":              reflect.ValueOf(mmexec.KeeperOf),
 		"KilobytesLimit":        reflect.ValueOf(mmexec.KilobytesLimit),
 		"KilobytesVariable":     reflect.ValueOf(mmexec.KilobytesVariable),
 		"KindDown":              reflect.ValueOf(mmexec.KindDown),
@@ -245,6 +246,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"SecondsVariable":       reflect.ValueOf(mmexec.SecondsVariable),
 		"SplitLine":             reflect.ValueOf(mmexec.SplitLine),
 		"StanzaFile":            reflect.ValueOf(mmexec.StanzaFile),
+		"StopJob":               reflect.ValueOf(mmexec.StopJob),
 		"StopsUsers":            reflect.ValueOf(mmexec.StopsUsers),
 		"TextVariable":          reflect.ValueOf(mmexec.TextVariable),
 		"ThisNode":              reflect.ValueOf(mmexec.ThisNode),
@@ -263,6 +265,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"WithSSH":               reflect.ValueOf(mmexec.WithSSH),
 		"WithSSHClient":         reflect.ValueOf(mmexec.WithSSHClient),
 		"WithSSHConfig":         reflect.ValueOf(mmexec.WithSSHConfig),
+		"WithSpool":             reflect.ValueOf(mmexec.WithSpool),
 		"WithSudo":              reflect.ValueOf(mmexec.WithSudo),
 		"Wrap":                  reflect.ValueOf(mmexec.Wrap),
 		"YFirst":                reflect.ValueOf(mmexec.YFirst),
@@ -327,6 +330,8 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"Free":                 reflect.ValueOf((*mmexec.Free)(nil)),
 		"InodeLimit":           reflect.ValueOf((*mmexec.InodeLimit)(nil)),
 		"InstalledPolicy":      reflect.ValueOf((*mmexec.InstalledPolicy)(nil)),
+		"JobKeeper":            reflect.ValueOf((*mmexec.JobKeeper)(nil)),
+		"JobRecord":            reflect.ValueOf((*mmexec.JobRecord)(nil)),
 		"Kind":                 reflect.ValueOf((*mmexec.Kind)(nil)),
 		"LicenseCount":         reflect.ValueOf((*mmexec.LicenseCount)(nil)),
 		"Licenses":             reflect.ValueOf((*mmexec.Licenses)(nil)),
@@ -351,6 +356,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"MountOptions":         reflect.ValueOf((*mmexec.MountOptions)(nil)),
 		"NSDStanza":            reflect.ValueOf((*mmexec.NSDStanza)(nil)),
 		"NameError":            reflect.ValueOf((*mmexec.NameError)(nil)),
+		"NoJobError":           reflect.ValueOf((*mmexec.NoJobError)(nil)),
 		"NodeClass":            reflect.ValueOf((*mmexec.NodeClass)(nil)),
 		"NodeLicense":          reflect.ValueOf((*mmexec.NodeLicense)(nil)),
 		"NodeResolver":         reflect.ValueOf((*mmexec.NodeResolver)(nil)),
@@ -401,7 +407,8 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"VariableKind":         reflect.ValueOf((*mmexec.VariableKind)(nil)),
 		"YForm":                reflect.ValueOf((*mmexec.YForm)(nil)),
 
-		"_Executor": reflect.ValueOf((*_gpfsh_mmexec_Executor)(nil)),
+		"_Executor":  reflect.ValueOf((*_gpfsh_mmexec_Executor)(nil)),
+		"_JobKeeper": reflect.ValueOf((*_gpfsh_mmexec_JobKeeper)(nil)),
 	}
 }
 
@@ -428,4 +435,24 @@ func (w _gpfsh_mmexec_Executor) Remove(a0 context.Context, a1 string) error {
 
 func (w _gpfsh_mmexec_Executor) Run(a0 context.Context, a1 mmexec.Command) (*mmexec.Result, error) {
 	return w.WRun(a0, a1)
+}
+
+// _gpfsh_mmexec_JobKeeper lets a value of the interpreter stand for JobKeeper.
+type _gpfsh_mmexec_JobKeeper struct {
+	IValue     any
+	WForgetJob func(a0 context.Context, a1 mmexec.JobRecord) error
+	WJobOutput func(a0 context.Context, a1 mmexec.JobRecord) ([]byte, []byte, error)
+	WJobs      func(a0 context.Context) ([]mmexec.JobRecord, error)
+}
+
+func (w _gpfsh_mmexec_JobKeeper) ForgetJob(a0 context.Context, a1 mmexec.JobRecord) error {
+	return w.WForgetJob(a0, a1)
+}
+
+func (w _gpfsh_mmexec_JobKeeper) JobOutput(a0 context.Context, a1 mmexec.JobRecord) ([]byte, []byte, error) {
+	return w.WJobOutput(a0, a1)
+}
+
+func (w _gpfsh_mmexec_JobKeeper) Jobs(a0 context.Context) ([]mmexec.JobRecord, error) {
+	return w.WJobs(a0)
 }

@@ -141,9 +141,18 @@ func (c *Cluster) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, 
 	if cmd.Name == "ssh" {
 		return c.remote(ctx, cmd)
 	}
+	if cmd.StopsJob != nil {
+		return c.stopJob(cmd)
+	}
 	def, ok := commandTable()[cmd.Name]
 	if !ok {
 		return nil, &mmexec.NotFoundError{Cmd: cmd, Dir: "the simulated cluster"}
+	}
+	if err := c.finishJobs(ctx); err != nil {
+		return nil, err
+	}
+	if cmd.Detach {
+		return c.startJob(ctx, cmd)
 	}
 	args, remove, err := c.place(cmd)
 	if err != nil {

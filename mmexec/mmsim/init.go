@@ -63,6 +63,7 @@ func InitProfile(dir string, p Profile, data map[string]string) error {
 	if err != nil {
 		return err
 	}
+	st.LongWork = LongWork
 	if err := Init(dir, st, data); err != nil {
 		return err
 	}
@@ -108,6 +109,7 @@ func Reset(dir string) error {
 	if err != nil {
 		return err
 	}
+	st.LongWork = LongWork
 	for _, sub := range []string{"data", "files"} {
 		if err := removeTree(filepath.Join(dir, sub)); err != nil {
 			return err

@@ -34,6 +34,7 @@ func (s *State) Clone() *State {
 	c.Waiters = slices.Clone(s.Waiters)
 	c.HealthEvents = slices.Clone(s.HealthEvents)
 	c.Faults = slices.Clone(s.Faults)
+	c.Jobs = slices.Clone(s.Jobs)
 	return &c
 }
 

@@ -33,6 +33,8 @@ type State struct {
 	Waiters           []Waiter           `json:"waiters,omitempty"`
 	HealthEvents      []HealthEvent      `json:"healthEvents,omitempty"`
 	Faults            []Fault            `json:"faults,omitempty"`
+	Jobs              []Job              `json:"jobs,omitempty"`       // long commands that were left to themselves
+	LongWork          time.Duration      `json:"longWork,omitempty"`   // how long such a command takes; 0 for no time at all
 	SlowAsReal        bool               `json:"slowAsReal,omitempty"` // commands take the time that real ones take
 	MessageIDs        bool               `json:"messageIDs,omitempty"` // messages carry their ids, as on AIX
 }

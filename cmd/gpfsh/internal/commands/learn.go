@@ -55,7 +55,7 @@ func runLearn(ctx context.Context, a *app, args []string) error {
 // reach opens the cluster that was chosen, or that of the lesson.
 func (a *app) reach(choice connect.Choice) (*connect.Target, error) {
 	if a.teacher == nil {
-		return connect.Open(choice.Spec, connect.Settings{Timeout: a.timeout, Program: a.Program, NodeProgram: a.nodeProgram})
+		return connect.Open(choice.Spec, connect.Settings{Timeout: a.timeout, Spool: a.Getenv("GPFSH_SPOOL"), Program: a.Program, NodeProgram: a.nodeProgram})
 	}
 	return &connect.Target{
 		Name: choice.Spec, Simulated: true, Executor: a.teacher.Executor(), Options: a.teacher.ConnectOptions(),

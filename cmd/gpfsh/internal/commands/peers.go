@@ -56,7 +56,7 @@ func (s *session) connect(ctx context.Context, spec string) (*model.Cluster, err
 	if p := s.peers.find(spec); p != nil {
 		return p.cluster, nil
 	}
-	target, err := connect.Open(spec, connect.Settings{Timeout: s.app.timeout})
+	target, err := connect.Open(spec, connect.Settings{Timeout: s.app.timeout, Program: s.app.Program, NodeProgram: s.app.nodeProgram, Spool: s.app.Getenv("GPFSH_SPOOL")})
 	if err != nil {
 		return nil, err
 	}

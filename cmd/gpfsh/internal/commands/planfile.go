@@ -35,6 +35,7 @@ type planEntry struct {
 	Stdin    []byte         `json:"stdin,omitempty"`
 	Files    []mmexec.File  `json:"files,omitempty"`
 	Identity []mmexec.Field `json:"identity,omitempty"`
+	Detach   bool           `json:"detach,omitempty"` // it becomes a job
 }
 
 const planFormat = "gpfsh plan 1"
@@ -44,14 +45,14 @@ func newPlanFile(cluster string, entries []mmexec.PlanEntry) planFile {
 	for _, e := range entries {
 		c := e.Command()
 		p.Entries = append(p.Entries, planEntry{
-			Command: c.String(), Name: c.Name, Args: c.Args, Object: c.Object, Reason: c.Reason, Stdin: c.Stdin, Files: c.Files, Identity: c.Identity,
+			Command: c.String(), Name: c.Name, Args: c.Args, Object: c.Object, Reason: c.Reason, Stdin: c.Stdin, Files: c.Files, Identity: c.Identity, Detach: c.Detach,
 		})
 	}
 	return p
 }
 
 func (e planEntry) cmd() mmexec.Command {
-	return mmexec.Command{Name: e.Name, Args: e.Args, Stdin: e.Stdin, Files: e.Files, Object: e.Object, Reason: e.Reason, Identity: e.Identity}
+	return mmexec.Command{Name: e.Name, Args: e.Args, Stdin: e.Stdin, Files: e.Files, Object: e.Object, Reason: e.Reason, Identity: e.Identity, Detach: e.Detach}
 }
 
 func (p planFile) commands() []mmexec.Command {

@@ -20,6 +20,7 @@ const simUsage = `sim needs to know what to do:
   gpfsh sim bin DIR --into BIN                                        mm* entries for programs that run them
   gpfsh sim fault DIR [FAULT]                                         make something go wrong; none lists them
   gpfsh sim realistic DIR on|off                                      as slow as a real one
+  gpfsh sim work DIR DURATION                                         how long restripes and other jobs take
   gpfsh sim reset DIR                                                 make it as it was in the beginning
   gpfsh sim about                                                     which of its texts no source confirms`
 
@@ -29,12 +30,12 @@ func runSim(ctx context.Context, a *app, args []string) error {
 		return &usageError{simUsage}
 	}
 	verbs := map[string]func(context.Context, *app, []string) error{
-		"init": simInit, "bin": simBin, "fault": simFault, "realistic": simRealistic, "reset": simReset,
+		"init": simInit, "bin": simBin, "fault": simFault, "realistic": simRealistic, "reset": simReset, "work": simWork,
 		"about": simAbout,
 	}
 	verb, ok := verbs[args[0]]
 	if !ok {
-		return &usageError{fmt.Sprintf("no command %q of sim; there are about, bin, fault, init, realistic, reset", args[0])}
+		return &usageError{fmt.Sprintf("no command %q of sim; there are about, bin, fault, init, realistic, reset, work", args[0])}
 	}
 	return verb(ctx, a, args[1:])
 }
@@ -218,6 +219,23 @@ func simRealistic(_ context.Context, _ *app, args []string) error {
 	}
 	defer c.Close()
 	return c.SetRealistic(args[1] == "on")
+}
+
+func simWork(_ context.Context, _ *app, args []string) error {
+	var lasts time.Duration
+	err := errors.New("none")
+	if len(args) == 2 {
+		lasts, err = time.ParseDuration(args[1])
+	}
+	if err != nil || lasts < 0 {
+		return &usageError{"sim work takes a directory, and how long a job takes: 90s, 2h, 0s"}
+	}
+	c, err := mmsim.Open(args[0])
+	if err != nil {
+		return fmt.Errorf("cannot open the simulated cluster in %s: %w", args[0], err)
+	}
+	defer c.Close()
+	return c.SetLongWork(lasts)
 }
 
 func simReset(_ context.Context, _ *app, args []string) error {

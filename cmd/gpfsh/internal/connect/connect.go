@@ -106,6 +106,8 @@ type Settings struct {
 	// handlers of events. NodeProgram is its path on the nodes of a cluster that ssh reaches. Either may be "".
 	Program     string
 	NodeProgram string
+	// Spool is where the node keeps jobs; "" for the usual place.
+	Spool string
 }
 
 // Open reaches the cluster of a specification. It runs no command.
@@ -135,6 +137,7 @@ func openLocal(bindir string, settings Settings) (*Target, error) {
 	}
 	var options []mmexec.LocalOption
 	options = append(options, settings.deadlines()...)
+	options = append(options, mmexec.WithSpool(settings.Spool))
 	if os.Geteuid() != 0 {
 		if _, err := exec.LookPath("sudo"); err == nil {
 			options = append(options, mmexec.WithSudo(needsRoot(bindir)))
@@ -192,7 +195,7 @@ func openSSH(arg string, settings Settings) (*Target, error) {
 		}
 	}
 	var options []mmexec.SSHOption
-	for _, o := range settings.deadlines() {
+	for _, o := range append(settings.deadlines(), mmexec.WithSpool(settings.Spool)) {
 		options = append(options, mmexec.WithSSH(o))
 	}
 	if !remoteRoot(user, os.Geteuid()) {

@@ -172,6 +172,7 @@ Where the output is no terminal there are no colours, nothing is shortened and n
 
 // EnvironmentHelp lists the variables of the environment.
 const EnvironmentHelp = `GPFSH_CLUSTER    the cluster, as --cluster says it
+GPFSH_SPOOL      where a node keeps jobs, /var/tmp/gpfsh-jobs-UID else
 GPFSH_PAGER      what shows long output; PAGER where it is not set; none when it is "cat"
 VISUAL, EDITOR   what Ctrl-X Ctrl-E opens
 NO_COLOR         no colours; CLICOLOR_FORCE=1 colours even where there is no terminal
