@@ -37,7 +37,10 @@ func keeps(t *testing.T, b bin, spool string, ex Executor, other func() Executor
 	require.Len(t, list, 1)
 	assert.True(t, list[0].Running)
 	assert.Equal(t, "file system mmfs1", list[0].Object)
-	assert.Contains(t, list[0].Last, "42.00 % complete")
+	require.Eventually(t, func() bool {
+		list, err = later.Jobs(ctx)
+		return err == nil && strings.Contains(list[0].Last, "42.00 % complete")
+	}, 20*time.Second, 20*time.Millisecond)
 	assert.NotEmpty(t, list[0].User)
 	stdout, stderr, err := later.JobOutput(ctx, list[0])
 	require.NoError(t, err)
@@ -77,10 +80,10 @@ func keeps(t *testing.T, b bin, spool string, ex Executor, other func() Executor
 	stopped, err := other().Run(ctx, stop)
 	require.NoError(t, err)
 	assert.Zero(t, stopped.ExitCode, string(stopped.Stderr))
-	list, err = later.Jobs(ctx)
-	require.NoError(t, err)
-	require.Len(t, list, 3)
-	assert.False(t, list[2].Running)
+	require.Eventually(t, func() bool {
+		list, err = later.Jobs(ctx)
+		return err == nil && len(list) == 3 && !list[2].Running
+	}, 20*time.Second, 20*time.Millisecond)
 	assert.Equal(t, 130, list[2].Exit)
 	_, err = StopJob(list[2])
 	require.Error(t, err, "there is nothing to stop any more")
