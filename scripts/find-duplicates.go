@@ -26,7 +26,7 @@ func several(all map[string][]string) [][]string {
 	return groups
 }
 
-files := Cluster().Filesystems["mmfs1"].FilesBelow(append(Args(), "/")[0], Nodes("nsd01", "nsd02", "node1"), Matching(policy.Size.Over(0)))
+files := Cluster().Filesystems["mmfs1"].FilesBelow(append(Args(), "/")[0], Nodes("nsd01", "nsd02", "node1"), policy.Matching(policy.Size.Over(0)))
 for _, group := range MapReduce("duplicates", digest, merge, merge, map[string][]string{}, several).Run(files) {
 	fmt.Printf("%q\n", group)
 }

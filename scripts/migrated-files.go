@@ -2,7 +2,7 @@
 // Which files below a directory has a tape library taken, directory by directory? The policy engine lists only those.
 // gpfsh --cluster sim run migrated-files.go [DIRECTORY]
 
-migrated := Matching(policy.Flags.Contains("V"))
+migrated := policy.Matching(policy.Flags.Contains("V"))
 byDir := ListProcessing("migrated", func(files Files) map[string][]string {
 	dirs := map[string][]string{}
 	for f := range files {
