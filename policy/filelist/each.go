@@ -205,7 +205,7 @@ func (f Files) deliver(ctx context.Context, cancel context.CancelFunc, in input,
 			for range ch {
 			}
 		}()
-		failed = inOrder(ch, free, f.ordered(), fn)
+		failed = inOrder(ctx, ch, free, f.ordered(), fn)
 	}()
 	e := <-end
 	f.tally.note(e.report)
@@ -225,12 +225,16 @@ func (f Files) ordered() bool {
 
 // inOrder hands batches on, in the order of their pieces when asked for. Pieces that come early wait; there are few,
 // since readers take them in order.
-func inOrder(ch <-chan delivery, free chan<- []File, ordered bool, fn func([]File) error) error {
+func inOrder(ctx context.Context, ch <-chan delivery, free chan<- []File, ordered bool, fn func([]File) error) error {
 	next := int64(0)
 	early := map[int64]delivery{}
 	give := func(files []File) error {
 		all := files
 		for len(files) > 0 {
+			// What was read ahead is not handed on when nobody wants it any more.
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			n := min(batchSize, len(files))
 			if err := fn(files[:n:n]); err != nil {
 				return err

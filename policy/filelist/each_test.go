@@ -200,3 +200,17 @@ func TestQueriesAreValues(t *testing.T) {
 	assert.Equal(t, "no files", Files{}.String())
 	assert.Contains(t, Stream(&bytes.Buffer{}).String(), "stream")
 }
+
+// A context that ends stops the function at the next batch, however much was read ahead.
+func TestNothingIsHandedOnAfterTheEndOfTheContext(t *testing.T) {
+	list := entries(8, 5000)
+	calls := 0
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := query(t, listOf(list), 1<<20).Workers(1).Attrs(Path).Batches(ctx, func([]File) error {
+		calls++
+		cancel()
+		return nil
+	})
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, 1, calls)
+}
