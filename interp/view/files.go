@@ -106,7 +106,11 @@ func (l *lowerer) rangeFiles(x *ast.RangeStmt) {
 		if x.Key != nil && l.escapes(x) {
 			file = c + ".Keep(" + i + ")"
 		}
-		l.write("{ " + l.poll() + l.bindRange(x, file, ""))
+		l.write("{ ")
+		if l.mayTakeLong(x.Body) {
+			l.write(l.poll())
+		}
+		l.write(l.bindRange(x, file, ""))
 		if id, ok := x.Key.(*ast.Ident); ok && x.Tok == token.DEFINE && id.Name != "_" {
 			l.write("_ = " + id.Name + "; ")
 		}
@@ -143,6 +147,23 @@ func (l *lowerer) inFilesLoop() bool {
 		}
 	}
 	return false
+}
+
+// mayTakeLong tells whether a turn of a loop over files can take long: it calls something, or loops itself. The others
+// are over before an interrupt that comes between two batches is late.
+func (l *lowerer) mayTakeLong(b *ast.BlockStmt) bool {
+	long := false
+	ast.Inspect(b, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CallExpr:
+			tv := l.u.info.Types[x.Fun]
+			long = long || !tv.IsType() && !tv.IsBuiltin()
+		case *ast.ForStmt, *ast.RangeStmt, *ast.SelectStmt, *ast.SendStmt:
+			long = true
+		}
+		return !long
+	})
+	return long
 }
 
 // closing is what closes the loops over files that a return leaves.

@@ -99,6 +99,7 @@ type lowerer struct {
 	tag      string
 	generic  map[string]bool // generic packages that are used
 	untraced bool            // keeps no markers: the places are not the user's
+	guarded  bool            // the function literal at hand needs no guard of its own: that around it takes its panics
 
 	conv       map[ast.Expr]conversion // values that become interface values where they stand
 	converting map[ast.Expr]bool
@@ -407,6 +408,16 @@ func (l *lowerer) funcBody(b *ast.BlockStmt, name string) {
 	st.traced = !l.untraced && (st.defers || !trivialBody(b))
 	st.files = st.traced && l.rangesFiles(b.List)
 	l.funcs = append(l.funcs, st)
+	if l.guarded && !st.defers && !st.files {
+		// The function around it takes panics, and has the marker.
+		l.guarded, st.traced = false, true
+		l.write("{ ")
+		l.outside(func() { l.block(b) })
+		l.write("}")
+		l.guarded = true
+		l.funcs = l.funcs[:len(l.funcs)-1]
+		return
+	}
 	l.write("{ ")
 	if !l.export {
 		l.write("if *" + rt + ".S { " + rt + ".Cancel() }; ")
