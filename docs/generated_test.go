@@ -57,6 +57,7 @@ func TestLanguagePage(t *testing.T) {
 		}
 		groups[group] = append(groups[group], r)
 	}
+	b.WriteString(aroundLanguage)
 	b.WriteString("\n## Constructs\n\n*works*: as in Go. *lowered*: works, by a detour that nobody sees. *refused*: with the sentence beside it.\n\n| construct | here | |\n|---|---|---|\n")
 	for _, g := range order {
 		for _, r := range groups[g] {
@@ -123,3 +124,18 @@ func firstSentence(text string) string {
 	}
 	return strings.TrimSuffix(text, ":")
 }
+
+// aroundLanguage is what the page about the language says of scripts and sessions.
+const aroundLanguage = `
+## Scripts and sessions
+
+* A script is a file, with or without package main, or a directory of several files.
+* A library of one's own is a folder or a file below ~/.config/gpfsh/lib: lib/sweep/*.go or lib/sweep.go is
+  import "lib/sweep". It is used only if nobody else can write it.
+* At the prompt _ is the value that was shown last and _err the error of the last entry that failed.
+* A dry run holds back what changes files or starts programs by os and os/exec, and the plan lists it. A file that was
+  opened for writing before the dry run was turned on is still written.
+* Ctrl-C ends every form that waits. A program that does not end at it is left running and told of.
+* The methods of a type are those that it was declared with and those added later; one that is there is not replaced.
+* A template sees the fields of the user's types, not their methods.
+`

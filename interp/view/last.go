@@ -93,7 +93,7 @@ func (l *lowerer) keeping(e ast.Expr) string {
 		}
 		t = tup.At(0).Type()
 	}
-	if t == nil || !l.writable(t) {
+	if t == nil || !l.writable(t) || !l.nameable(t, map[types.Type]bool{}) {
 		return ""
 	}
 	found := len(l.findings)
@@ -106,6 +106,60 @@ func (l *lowerer) keeping(e ast.Expr) string {
 	l.helpers.WriteString("var " + name + " " + text + "\n")
 	l.u.last = &Name{Object: types.NewVar(token.NoPos, l.u.pkg, "_", t), Lowered: name}
 	return name
+}
+
+// nameable tells a type that lowered code can name: what it is made of stands in the table of a package.
+func (l *lowerer) nameable(t types.Type, seen map[types.Type]bool) bool {
+	t = types.Unalias(t)
+	if seen[t] {
+		return true
+	}
+	seen[t] = true
+	switch t := t.(type) {
+	case *types.Named:
+		pkg := t.Obj().Pkg()
+		for a := range t.TypeArgs().Types() {
+			if !l.nameable(a, seen) {
+				return false
+			}
+		}
+		switch {
+		case pkg == nil || pkg.Path() == "main":
+			return true
+		case l.w.sources[pkg.Path()] != "":
+			return l.nameable(t.Underlying(), seen)
+		}
+		_, ok := l.w.table(pkg.Path())[t.Obj().Name()]
+		return ok
+	case *types.Pointer:
+		return l.nameable(t.Elem(), seen)
+	case *types.Slice:
+		return l.nameable(t.Elem(), seen)
+	case *types.Array:
+		return l.nameable(t.Elem(), seen)
+	case *types.Map:
+		return l.nameable(t.Key(), seen) && l.nameable(t.Elem(), seen)
+	case *types.Chan:
+		return l.nameable(t.Elem(), seen)
+	case *types.Signature:
+		for v := range t.Params().Variables() {
+			if !l.nameable(v.Type(), seen) {
+				return false
+			}
+		}
+		for v := range t.Results().Variables() {
+			if !l.nameable(v.Type(), seen) {
+				return false
+			}
+		}
+	case *types.Struct:
+		for f := range t.Fields() {
+			if !l.nameable(f.Type(), seen) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // KeepLast makes the value that the unit has shown the last one of the session.

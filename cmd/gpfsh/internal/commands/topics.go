@@ -84,7 +84,7 @@ func manPage(out io.Writer) error {
 		item(c[0], capital(c[1]))
 	}
 	section("SETTINGS")
-	b.WriteString("They are keys of the file \\fI~/.config/gpfsh/config.toml\\fR. The entries of \\fIstartup.go\\fR beside it run when the shell opens. Nobody else may write to either.\n")
+	b.WriteString("They are keys of the file \\fI~/.config/gpfsh/config.toml\\fR. The entries of \\fIstartup.go\\fR beside it run when the shell opens. Scripts import what is in the folder \\fIlib\\fR as \\fB\"lib/NAME\"\\fR. Nobody else may write to any of them.\n")
 	for _, s := range settings() {
 		item(s.key+" = "+s.kind, capital(s.help))
 	}
