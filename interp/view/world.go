@@ -185,9 +185,11 @@ func (w *World) byPackageName(name string) (string, bool) {
 	return name, ok
 }
 
+const connect = "Connect"
+
 // predeclared returns the object that a name stands for before the user declares anything: a function of the language,
-// a name of a dot package. The function of the language wins against a function of the same name, which scripts have no
-// use for: Connect. It loses against a type here; at calls it wins (see callName).
+// a name of a dot package. The function of the language loses against a type of the same name here; at calls it wins
+// (see callName). Against a function only Connect wins: scripts have no use for that of the model, which takes an executor.
 func (w *World) predeclared(name string) types.Object {
 	if p := w.prefer[name]; p != "" {
 		w.convertName(p, name)
@@ -199,7 +201,7 @@ func (w *World) predeclared(name string) types.Object {
 		if _, ok := w.table(p)[name]; ok && !strings.HasPrefix(name, "_") {
 			w.convertName(p, name)
 			o := w.pkg(p).Scope().Lookup(name)
-			if _, isFunc := o.(*types.Func); isFunc && w.session[name] != nil {
+			if _, isFunc := o.(*types.Func); isFunc && name == connect && w.session[name] != nil {
 				continue
 			}
 			if o != nil {

@@ -1,0 +1,5 @@
+#!/usr/bin/env -S gpfsh run
+// How far is the upgrade, which steps are left, and which of them cannot be taken back?
+// gpfsh --cluster sim run upgrade-steps.go
+
+print(Cluster().Upgrade().Page())
