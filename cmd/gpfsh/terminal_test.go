@@ -34,7 +34,7 @@ func TestSignalsLeaveTheTerminalSane(t *testing.T) {
 		typed string
 		until string
 	}{
-		{"typing", "mmfs1.Fil", "Filesets  Filesets"},
+		{"typing", "mmfs1.Fil", "\n           Filesets "},
 		{"an entry that runs", `println("asleep"); time.Sleep(time.Hour)` + "\r", "\nasleep"},
 		{"a page", ":help\r", "-- "},
 		{"a search", "\x12mm", "search history: mm"},
