@@ -192,6 +192,9 @@ func (l *lowerer) writable(t types.Type) bool {
 			return false
 		case *types.Named:
 			o := t.Obj()
+			if o.Pkg() != nil && o.Pkg().Path() != "main" && !l.u.world.has(o.Pkg().Path()) {
+				return false // the interpreter has no symbols of it
+			}
 			if o.Pkg() != nil && o.Pkg().Path() == "main" && o.Parent() != l.u.pkg.Scope() && l.u.declared[o.Name()] != o {
 				if _, session := l.u.scope.objects[o]; !session {
 					return false

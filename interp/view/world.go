@@ -123,9 +123,15 @@ func (w *World) Packages() []string {
 	return append(slices.Clone(w.order), slices.Sorted(maps.Keys(w.sources))...)
 }
 
+// has tells whether sources can use a package.
+func (w *World) has(path string) bool {
+	_, ok := w.tables[path]
+	return ok || w.sources[path] != ""
+}
+
 // Import implements types.Importer.
 func (w *World) Import(p string) (*types.Package, error) {
-	if _, ok := w.tables[p]; !ok && w.sources[p] == "" {
+	if !w.has(p) {
 		return nil, fmt.Errorf("package %s is not available here", p)
 	}
 	return w.fill(p), nil
