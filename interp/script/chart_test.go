@@ -143,14 +143,14 @@ func TestViewsPrintThemselves(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "nsdName  diskID\ncap02        11\ncap01        10\ndata05        9", s.Largest(mm, 3, "diskID").Cols("nsdName", "diskID").String(), "ids are ordered as numbers")
 
-	down := s.Matching(mm, `availability == "down" || failureGroup == 2 && diskSizeKB >= 16106127360`)
+	down := s.Filter(mm, `availability == "down" || failureGroup == 2 && diskSizeKB >= 16106127360`)
 	assert.Equal(t, "nsdName\ndata03\ndata04\ndata05\ncap02", down.Cols("nsdName").String())
-	assert.Equal(t, "NAME  DATA%\ndata  65.8%", s.Matching(fs.Pools, "DataUsedPct > 40 && DataSize < 100*TiB").Cols("Name", "DataUsedPct").String())
-	assert.Equal(t, "KEY  VALUE\nb        2", s.Matching(map[string]int{"a": 1, "b": 2}, `Value > 1`).String())
+	assert.Equal(t, "NAME  DATA%\ndata  65.8%", s.Filter(fs.Pools, "DataUsedPct > 40 && DataSize < 100*TiB").Cols("Name", "DataUsedPct").String())
+	assert.Equal(t, "KEY  VALUE\nb        2", s.Filter(map[string]int{"a": 1, "b": 2}, `Value > 1`).String())
 	for condition, want := range map[string]string{
 		"nsd == 1": "no field nsd", "nsdName +": "no Go expression", "diskID": "neither true nor false", "f(1)": "only names", "nsdName * 2 == 1": "needs two numbers",
 	} {
-		assert.Contains(t, s.Matching(mm, condition).String(), want, condition)
+		assert.Contains(t, s.Filter(mm, condition).String(), want, condition)
 	}
 
 	assert.Equal(t, "KEY  VALUE\nb        2\na        1", s.Largest(map[string]int{"a": 1, "b": 2}, 2, "value").String())

@@ -35,11 +35,11 @@ func (s *Session) Cols(value any, columns ...string) View { return viewOf(value)
 // Sort(fs.Filesets, "-InodesUsedPct", "Name").
 func (s *Session) Sort(value any, fields ...string) View { return viewOf(value).Sort(fields...) }
 
-// Matching shows the members of a collection, a list or a table for which a condition holds, a Go expression over the
-// fields or columns: Matching(Mm("mmlsdisk mmfs1"), "availability == \"down\" || diskSizeKB > 1*GiB"). What is not known
+// Filter shows the members of a collection, a list or a table for which a condition holds, a Go expression over the
+// fields or columns: Filter(Mm("mmlsdisk mmfs1"), "availability == \"down\" || diskSizeKB > 1*GiB"). What is not known
 // fulfils nothing.
-func (s *Session) Matching(value any, condition string) View {
-	return viewOf(value).Matching(condition)
+func (s *Session) Filter(value any, condition string) View {
+	return viewOf(value).Filter(condition)
 }
 
 // Largest shows the n members of a collection or a list whose field is largest: Largest(fs.Filesets, 5, "UsedInodes").
@@ -68,8 +68,8 @@ func (v View) Sort(fields ...string) View {
 	return v
 }
 
-// Matching is the view of the members for which a condition holds as well.
-func (v View) Matching(condition string) View {
+// Filter is the view of the members for which a condition holds as well.
+func (v View) Filter(condition string) View {
 	v.where = append(slices.Clone(v.where), condition)
 	return v
 }

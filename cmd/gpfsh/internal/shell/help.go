@@ -163,7 +163,7 @@ svg=FILE  charts go to a file, one below the other; everything else as with auto
 
 -o FORMAT and the setting output choose one; in the shell :output does, and :wide EXPRESSION for one value.
 Cols(fs.Filesets, "Name", "Path") names columns, Sort(fs.Quotas, "-BlockUsage") orders, Largest(fs.Filesets, 5, "UsedInodes")
-cuts, Matching(Mm("mmlsdisk mmfs1"), "failureGroup == 2") chooses, Chart(fs.Pools) draws. In a script Show(value) shows what the
+cuts, Filter(Mm("mmlsdisk mmfs1"), "failureGroup == 2") chooses, Chart(fs.Pools) draws. In a script Show(value) shows what the
 prompt would show.
 json and csv have the same names. Numbers are exact there: bytes, counts, percentages with all digits. In the tables of Mm they
 are the texts of the command. What is not known is null, and nothing in csv.
