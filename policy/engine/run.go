@@ -79,7 +79,7 @@ func (p *Program) Run(ctx context.Context, src Source) (*Report, error) {
 	if err := r.console.hold(); err != nil {
 		return nil, err
 	}
-	defer r.console.drop()
+	defer func() { _ = r.console.drop() }()
 	start := time.Now()
 	done, end := r.console.watch(&r.seen), tell(ctx, src, &r.seen)
 	var err error

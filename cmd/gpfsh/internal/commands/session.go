@@ -166,7 +166,7 @@ func (a *app) bare() (*interp.Session, error) {
 // Close ends the session and gives the cluster back.
 func (s *session) Close() {
 	s.Session.Close()
-	s.closePeers()
+	_ = s.closePeers()
 	s.target.Close()
 	for _, f := range []*os.File{s.record, s.audit} {
 		if f != nil {
