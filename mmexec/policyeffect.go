@@ -28,6 +28,12 @@ func policyEffect(cmd Command, effect Effect) Effect {
 	return effect
 }
 
+// PolicyWrites tells whether a policy may change something by itself, whatever becomes of the files that its rules choose:
+// it sets attributes, or has m4 run programs or take in text that is not here to be judged.
+func PolicyWrites(text string) bool {
+	return programs.MatchString(text) || strings.Contains(policyCode(text), "SETXATTR")
+}
+
 // programs are m4 builtins that run programs or take in text that is not here to be judged.
 var programs = regexp.MustCompile(`\b(syscmd|esyscmd|include|sinclude|maketemp|mkstemp)\b`)
 

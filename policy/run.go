@@ -293,7 +293,7 @@ func (p *Policy) command(target Target, act Act, options []RunOption) (mmexec.Co
 	if target.snapshot != "" {
 		args = append(args, "-S", target.snapshot)
 	}
-	return mmexec.Command{Name: "mmapplypolicy", Args: append(args, slices.Concat(o.args...)...), Files: []mmexec.File{file}, Object: "policy on " + target.object, Stoppable: o.stop}, o, nil
+	return mmexec.Command{Name: "mmapplypolicy", Args: append(args, slices.Concat(o.args...)...), Files: []mmexec.File{file}, Object: "policy on " + target.object, Stoppable: o.stop && !mmexec.PolicyWrites(p.Text())}, o, nil
 }
 
 // Run runs the policy and tells what it found and did. A failing command gives the summary of what it said with the

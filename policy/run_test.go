@@ -229,3 +229,20 @@ func TestPlacementSaveIsGuarded(t *testing.T) {
 	require.NoError(t, p.Save(ctx))
 	assert.Equal(t, "RULE 'default' SET POOL 'system'\n", ex.installed)
 }
+
+// Ctrl-C kills a run whose scripts only read. One that sets attributes on the way is a change like any other.
+func TestARunThatSetsAttributesIsNotStopped(t *testing.T) {
+	stoppable := RunOption{set: func(o *runOptions) { o.stop = true }}
+	for text, want := range map[string]bool{
+		"RULE 'l' EXTERNAL LIST 'l' EXEC '/bin/true'\nRULE 'r' LIST 'l' WHERE NAME LIKE '%.tmp'\n":                   true,
+		"RULE 'l' EXTERNAL LIST 'l' EXEC '/bin/true'\nRULE 'r' LIST 'l' SHOW('set=' || SetXattr('user.tag','on'))\n": false,
+		"RULE 'l' EXTERNAL LIST 'l' EXEC '/bin/true'\nRULE 'r' LIST 'l' ACTION(SETXATTR('user.tag','on'))\n":         false,
+		"define(x, `syscmd(`date')')\nRULE 'l' EXTERNAL LIST 'l' EXEC '/bin/true'\nRULE 'r' LIST 'l'\n":              false,
+	} {
+		p, err := Parse(text)
+		require.NoError(t, err, text)
+		cmd, err := p.Command(OnFilesystem("mmfs1"), DoIt, Nodes("node1"), stoppable)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, cmd.Stoppable, text)
+	}
+}
