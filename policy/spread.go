@@ -369,7 +369,7 @@ func (s *spreadRun) summary() []string {
 	var lines []string
 	for _, node := range slices.Sorted(mapsKeys(byNode)) {
 		n := byNode[node]
-		lines = append(lines, fmt.Sprintf("%s: %s in %s", node, plural(int64(n.records), "record"), plural(int64(n.parts), "part")))
+		lines = append(lines, fmt.Sprintf("%s: %s in %s", node, plural(n.records, "record"), plural(int64(n.parts), "part")))
 	}
 	return lines
 }
