@@ -356,3 +356,21 @@ func TestClosuresThatCaptureAreRefused(t *testing.T) {
 	})
 	assert.Equal(t, fmt.Sprintln(n), got)
 }
+
+// The error of what is ranged over is elided, in every form of the loop.
+func TestLoopsOverWhatTheClusterLists(t *testing.T) {
+	s := newSite(t)
+	sess := s.session(false)
+	want := 0
+	s.walk(func(string, fs.FileInfo) { want++ })
+	require.NotZero(t, want)
+	for _, text := range []string{
+		`n := 0; for range Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01")) { n++ }; print(n)`,
+		`var n int; for f := range Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01")) { if f.Path != "" { n++ } }; print(n)`,
+		`func count(o *Filesystem) (n int) { for range o.Files(Nodes("nsd01")) { n++ }; return }; print(count(Cluster().Filesystems["mmfs1"]))`,
+	} {
+		got, err := s.run(t.Context(), sess, text)
+		require.NoError(t, err, text)
+		assert.Equal(t, fmt.Sprintln(want), got, text)
+	}
+}

@@ -55,7 +55,11 @@ func (w *World) IsFiles(t types.Type) bool {
 
 // overFiles tells a loop over a set of files.
 func (l *lowerer) overFiles(x *ast.RangeStmt) bool {
-	return l.w.IsFiles(l.typeOf(unwrapped(x.X, l.u.wraps)))
+	t := l.typeOf(unwrapped(x.X, l.u.wraps))
+	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 { // a call whose error is elided
+		t = tuple.At(0).Type()
+	}
+	return l.w.IsFiles(t)
 }
 
 // rangesFiles tells whether a function body has a loop over files of its own.

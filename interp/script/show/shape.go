@@ -153,7 +153,7 @@ func appendFields(all []field, t reflect.Type, at []int) ([]field, bool) {
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		index := append(append([]int(nil), at...), i)
-		if isCollection(sf.Type) {
+		if isCollection(sf.Type) || sf.Anonymous && sf.Tag.Get("json") == "-" { // collections that several kinds have in common
 			continue
 		}
 		if sf.Anonymous && sf.Type.Kind() == reflect.Struct && !isLeaf(sf.Type) && sf.Tag.Get("json") == "" {

@@ -2,7 +2,8 @@
 // everything as JSON, YAML or CSV.
 //
 // It knows no kind of object: what a collection is follows from its methods, what a column is from the tags of the
-// fields (`col:"HEADER[,wide]"` and `json:"name"`). A collection is shown with one command, an object with none.
+// fields (`col:"HEADER[,wide]"` and `json:"name"`). A collection is shown with one command, an object with
+// none; a cluster, which has no data of its own, with the one that tells what it is.
 package show
 
 import (
@@ -140,6 +141,9 @@ func (r *Writer) show(ctx context.Context, v any) error {
 		return r.show(ctx, w.Value())
 	}
 	if isSheet(rv) {
+		if err := r.identity(ctx, rv); err != nil {
+			return err
+		}
 		return r.sheet(rv)
 	}
 	text := "nil"
@@ -157,6 +161,28 @@ func (r *Writer) show(ctx context.Context, v any) error {
 	}
 	_, err = fmt.Fprintln(r.Out, text)
 	return err
+}
+
+// identity writes what an object without any data of its own tells of itself when it is asked, with its method Info. A
+// cluster is one: it is shown with one command, and without its answer by what can be asked of it.
+func (r *Writer) identity(ctx context.Context, v reflect.Value) error {
+	s, _ := structOf(v)
+	if len(fields(s.Type())) > 0 {
+		return nil
+	}
+	info := v.MethodByName("Info")
+	if !info.IsValid() || info.Type().NumIn() != 1 || info.Type().In(0) != contextType || info.Type().NumOut() != 2 || info.Type().Out(1) != errorType {
+		return nil
+	}
+	out := info.Call([]reflect.Value{reflect.ValueOf(ctx)})
+	if err, _ := out[1].Interface().(error); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.notice(strings.TrimSpace(err.Error()))
+		return nil
+	}
+	return r.sheet(out[0])
 }
 
 // names writes the key of each member, or of the object, one per line.
