@@ -159,7 +159,7 @@ func (p NodeProgram) reduce(ctx context.Context, dir, sum string, task *nodeTask
 	if err != nil {
 		return fmt.Errorf("the initial value: %w", err)
 	}
-	files, err := task.Query.Files(list)
+	files, err := task.Query.Files(todo) // the copy: the list itself belongs to the policy engine, which may take it away
 	if err != nil {
 		return err
 	}
