@@ -287,6 +287,46 @@ print(p.Run(Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "node1"), BatchF
 	assert.Contains(t, strings.Join(s.ran, "\n"), "-I yes")
 }
 
+func TestAPanicInADeclaredFunctionNamesIt(t *testing.T) {
+	s := newSite(t)
+	text := `
+type Use struct{ Seen map[string]int }
+
+func first(f *File) map[string]int {
+	return map[string]int{f.Path: depth(f.Path)}
+}
+
+func depth(path string) int {
+	n := strings.Count(path, "/")
+	if strings.HasSuffix(path, "alpha/f33.TMP") {
+		n = n / len(strings.TrimLeft(path, path))
+	}
+	return n
+}
+p := %s
+print(len(p.Run(Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "node1"), BatchFiles(30)))))
+`
+	for _, call := range []string{
+		`MapReduce("bad", first)`,
+		`MapReduce("bad", func(f *File) map[string]int { return first(f) }, func(a, b map[string]int) map[string]int { maps.Copy(a, b); return a })`,
+		`ListProcessing("bad", func(files Files) map[string]int { for f := range files { first(f) }; return nil })`,
+	} {
+		for _, spread := range []bool{false, true} {
+			_, err := s.run(t.Context(), s.session(spread), fmt.Sprintf(text, call))
+			require.Error(t, err)
+			assert.Regexp(t, `user\.go:11:?\d*: .*in depth: panic at record \d+, ".*/proj/alpha/f33\.TMP": .*divide by zero`, err.Error(), "%s, spread: %v", call, spread)
+			assert.Empty(t, s.leftovers())
+		}
+	}
+	// One that was declared in an earlier entry of a session.
+	sess := s.session(true)
+	_, err := sess.Eval(t.Context(), Source{Name: "entry 1", Text: strings.TrimSpace(text[:strings.Index(text, "p := ")])})
+	require.NoError(t, err)
+	_, err = sess.Eval(t.Context(), Source{Name: "entry 2", Text: `MapReduce("bad", first).Run(Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "node1"), BatchFiles(30)))`})
+	require.Error(t, err)
+	assert.Regexp(t, `entry 1:10: in depth: panic at record \d+, ".*/proj/alpha/f33\.TMP": .*divide by zero`, err.Error())
+}
+
 func TestInterruptedRunsAreCleanedUp(t *testing.T) {
 	s := newSite(t)
 	text := `

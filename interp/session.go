@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/token"
 	"go/types"
 	"maps"
 	"os"
 	"reflect"
+	"strings"
 	"sync"
 
 	"gpfsh/interp/run"
@@ -299,10 +301,10 @@ func (s *Session) place(err error) error {
 	if errors.Is(stop.Err, run.ErrCancelled) {
 		e.Err = ErrInterrupted
 	}
-	msg := stop.Err.Error()
+	msg, atRecord := stop.Err.Error(), false
 	if stop.Panic {
 		var at *filelist.RecordPanic
-		if !errors.As(stop.Err, &at) { // which says so itself
+		if atRecord = errors.As(stop.Err, &at); !atRecord { // which says so itself
 			msg = "panic: " + msg
 		}
 		e.Err = errors.New(msg)
@@ -314,6 +316,9 @@ func (s *Session) place(err error) error {
 		site, ok := s.sites.At(n)
 		if !ok {
 			continue
+		}
+		if i == 0 && atRecord && hasName(site) {
+			msg = "in " + site.Func + ": " + msg
 		}
 		d := Diagnostic{File: site.File, Line: site.Line, Col: site.Col, EndCol: site.EndCol, Source: site.Source}
 		if i == 0 {
@@ -329,6 +334,12 @@ func (s *Session) place(err error) error {
 		e.At = Diagnostic{Message: msg}
 	}
 	return e
+}
+
+// hasName tells whether a place is in a function that the user has named: no literal, nor one that travelled under ours.
+func hasName(site view.Site) bool {
+	ours := site.File == travelled && strings.HasPrefix(site.Func, view.TravelName)
+	return !ours && token.IsIdentifier(site.Func[strings.LastIndexByte(site.Func, '.')+1:])
 }
 
 // print is what print and println do.

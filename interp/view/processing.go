@@ -677,7 +677,7 @@ func (l *lowerer) reductionSource(x *ast.CallExpr, r *reduction) (string, bool) 
 		}
 		step = "acc = " + name + "(acc, " + mapping + "(f))"
 		if single {
-			step = "if len(acc) == 0 {\n\t\t\tacc = append(acc, " + mapping + "(f))\n\t\t} else {\n\t\t\tacc[0] = " + name + "(acc[0], " + mapping + "(f))\n\t\t}"
+			step = "if len(acc) == 0 { acc = append(acc, " + mapping + "(f)) } else { acc[0] = " + name + "(acc[0], " + mapping + "(f)) }"
 			t = "[]" + t
 		}
 	} else {
@@ -686,10 +686,11 @@ func (l *lowerer) reductionSource(x *ast.CallExpr, r *reduction) (string, bool) 
 			l.refuse(x, "values of type %s have no sum: say how they are put together, with a reduce", t)
 			return "", false
 		}
-		step = "value := " + mapping + "(f)\n\t\t" + how
+		step = "value := " + mapping + "(f); " + how
 	}
-	parts = append(parts, "func "+TravelName+"(files Files, acc "+t+") "+t+" {\n\tfor f := range files {\n\t\t"+step+"\n\t}\n\treturn acc\n}")
-	return l.withDeclarations(x, strings.Join(parts, "\n\n"), false)
+	// What stands on one line has one place: that of the call.
+	parts = append(parts, placed(l.file, x.Pos(), "func "+TravelName+"(files Files, acc "+t+") "+t+" { for f := range files { "+step+" }; return acc }"))
+	return l.withDeclarations(x, strings.Join(parts, "\n\n"), false, true)
 }
 
 // travelName is how source that travels calls a function: a literal becomes a declaration in parts.
@@ -700,8 +701,7 @@ func (l *lowerer) travelName(e ast.Expr, role string, parts *[]string) (string, 
 			return "", false
 		}
 		name := TravelName + role
-		line, _ := l.file.place(l.file.offset(f.Pos()))
-		*parts = append(*parts, fmt.Sprintf("%s%s:%d\nfunc %s%s", AtComment, l.file.name, line, name, strings.TrimPrefix(l.text(f.Pos(), f.End()), "func")))
+		*parts = append(*parts, placed(l.file, f.Pos(), "func "+name+strings.TrimPrefix(l.text(f.Pos(), f.End()), "func")))
 		return name, true
 	case *ast.Ident:
 		if fn, ok := l.u.info.Uses[f].(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "main" {
@@ -719,9 +719,6 @@ func (l *lowerer) travelName(e ast.Expr, role string, parts *[]string) (string, 
 	l.refuse(e, "a function that travels is written here, or declared with a name: its source goes along, a value cannot")
 	return "", false
 }
-
-// AtComment begins a line of source that travels, which says where the text behind it was written: file and line.
-const AtComment = "//gpfsh:at "
 
 // mayKeep tells whether a mapping may keep the file that it is given.
 func (l *lowerer) mayKeep(e ast.Expr) bool {

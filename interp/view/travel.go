@@ -201,14 +201,18 @@ func (l *lowerer) travelSource(a ast.Expr) (string, bool) {
 			if !ok {
 				decl = l.u.scope.sources[f.Name]
 			}
-			text, self = renamedFunc(strings.Join(decl, "\n\n"), f.Name), f.Name == TravelName
+			var texts []string
+			for _, d := range decl {
+				texts = append(texts, unplaced(d))
+			}
+			text, self = renamedFunc(strings.Join(texts, "\n\n"), f.Name), f.Name == TravelName
 		}
 	}
 	if text == "" {
 		l.refuse(a, "a function that travels is written here, or declared with a name: its source goes along, a value cannot")
 		return "", false
 	}
-	return l.withDeclarations(a, text, self)
+	return l.withDeclarations(a, text, self, false)
 }
 
 // takesNothingAlong refuses variables from outside the literal, by name and place.
@@ -242,8 +246,8 @@ func (l *lowerer) takesNothingAlong(f *ast.FuncLit) bool {
 }
 
 // withDeclarations puts the declarations in front that a text names, and those that they name. self says that the text
-// is the declaration of the name under which it travels.
-func (l *lowerer) withDeclarations(at ast.Node, text string, self bool) (string, bool) {
+// is the declaration of the name under which it travels, places that the declarations keep saying where they were written.
+func (l *lowerer) withDeclarations(at ast.Node, text string, self, places bool) (string, bool) {
 	own := l.u.declarations()
 	taken := map[string]bool{TravelName: self}
 	var parts []string
@@ -269,6 +273,9 @@ func (l *lowerer) withDeclarations(at ast.Node, text string, self bool) (string,
 				if !add(identifiers(d)) {
 					return false
 				}
+				if !places {
+					d = unplaced(d)
+				}
 				parts = append(parts, d)
 			}
 		}
@@ -290,12 +297,29 @@ func (l *lowerer) withDeclarations(at ast.Node, text string, self bool) (string,
 	return strings.Join(append(parts, text), "\n\n"), true
 }
 
-// declarations returns the source of what the unit declares, by name; methods stand with their type.
+// AtComment begins a line of source that travels, which says where the text behind it was written: file and line.
+const AtComment = "//gpfsh:at "
+
+// placed writes in front of a text where it was written.
+func placed(f *file, pos token.Pos, text string) string {
+	line, _ := f.place(f.offset(pos))
+	return fmt.Sprintf("%s%s:%d\n%s", AtComment, f.name, line, text)
+}
+
+// unplaced is the text without that.
+func unplaced(text string) string {
+	if strings.HasPrefix(text, AtComment) {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return text
+}
+
+// declarations returns the source of what the unit declares, by name, each with its place; methods stand with their type.
 func (u *Unit) declarations() map[string][]string {
 	out := map[string][]string{}
 	for _, f := range u.files {
 		for _, d := range f.decls {
-			text := f.text[f.offset(d.Pos()):f.offset(d.End())]
+			text := placed(f, d.Pos(), f.text[f.offset(d.Pos()):f.offset(d.End())])
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				name := d.Name.Name
