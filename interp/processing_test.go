@@ -108,7 +108,7 @@ func (s *site) session(spread bool, args ...string) *Session {
 	ex := mmexec.Wrap(c, mmexec.DryRun(s.plan), note)
 	var options []model.ConnectOption
 	if spread {
-		options = append(options, model.NodeProgram(os.Args[0], nodeVersion, nil))
+		options = append(options, model.NodeProgram(model.NodeInstallation{Path: os.Args[0], Version: nodeVersion}, nil))
 	}
 	cluster, err := model.Connect(s.t.Context(), ex, options...)
 	require.NoError(s.t, err)

@@ -18,7 +18,8 @@ func equal(t *testing.T, want, got any) {
 	opts := cmp.Options{
 		cmpopts.IgnoreUnexported(model.Filesystem{}, model.Fileset{}, model.Snapshot{}, model.Node{}, model.NodeClass{},
 			model.Disk{}, model.NSD{}, model.Pool{}, model.Quota{}),
-		cmpopts.IgnoreTypes(model.Filesets{}, model.Snapshots{}, model.Disks{}, model.Pools{}, model.Quotas{}),
+		cmpopts.IgnoreTypes(model.Filesets{}, model.Snapshots{}, model.Disks{}, model.Pools{}, model.Quotas{}, model.Callbacks{},
+			model.ClusterEvents{}, model.FilesetEvents{}, model.FilesystemEvents{}, model.NodeClassEvents{}, model.NodeEvents{}, model.PoolEvents{}),
 		cmpopts.EquateEmpty(),
 		cmp.Comparer(func(a, b model.Percent) bool { return a == b || !a.Known() && !b.Known() }),
 		cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) }),

@@ -13,11 +13,18 @@ import (
 	"gpfsh/policy/filelist"
 )
 
-// NodeProgram says which program the policy engine starts on the nodes for work that is done there: the path of gpfsh,
-// the same on all nodes, and its version. sharedDir returns a directory that all nodes see, by the name of a file
+// NodeInstallation is gpfsh as it is installed on all nodes.
+type NodeInstallation struct {
+	Path    string // of the program
+	Version string
+}
+
+// NodeProgram says which program the policy engine starts on the nodes for work that is done there. sharedDir returns a directory that all nodes see, by the name of a file
 // system; nil, or "", stands for .mmSharedTmpDir in the file system.
-func NodeProgram(program, version string, sharedDir func(filesystem string) string) ConnectOption {
-	return connectOption(func(c *Cluster) { c.nodeProgram, c.nodeVersion, c.sharedDir = program, version, sharedDir })
+func NodeProgram(program NodeInstallation, sharedDir func(filesystem string) string) ConnectOption {
+	return connectOption(func(c *Cluster) {
+		c.nodeProgram, c.nodeVersion, c.sharedDir = program.Path, program.Version, sharedDir
+	})
 }
 
 // RealCluster says that scans cost something here, so that they are announced with what they go over.

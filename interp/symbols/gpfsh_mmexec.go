@@ -226,6 +226,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"PolicyDefer":           reflect.ValueOf(mmexec.PolicyDefer),
 		"PolicyPrepare":         reflect.ValueOf(mmexec.PolicyPrepare),
 		"PolicyTest":            reflect.ValueOf(mmexec.PolicyTest),
+		"PolicyWrites":          reflect.ValueOf(mmexec.PolicyWrites),
 		"PolicyYes":             reflect.ValueOf(mmexec.PolicyYes),
 		"Query":                 reflect.ValueOf(mmexec.Query),
 		"Quote":                 reflect.ValueOf(mmexec.Quote),

@@ -415,6 +415,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"NodeClassEvents":                       reflect.ValueOf((*model.NodeClassEvents)(nil)),
 		"NodeClasses":                           reflect.ValueOf((*model.NodeClasses)(nil)),
 		"NodeEvents":                            reflect.ValueOf((*model.NodeEvents)(nil)),
+		"NodeInstallation":                      reflect.ValueOf((*model.NodeInstallation)(nil)),
 		"NodeJoinEvent":                         reflect.ValueOf((*model.NodeJoinEvent)(nil)),
 		"NodeLeaveEvent":                        reflect.ValueOf((*model.NodeLeaveEvent)(nil)),
 		"NodeLevel":                             reflect.ValueOf((*model.NodeLevel)(nil)),

@@ -53,7 +53,7 @@ func nodeVersion() string {
 func (a *app) nodeOptions(target *connect.Target) []model.ConnectOption {
 	var options []model.ConnectOption
 	if target.Spreads && filepath.IsAbs(a.Program) {
-		options = append(options, model.NodeProgram(filepath.Clean(a.Program), nodeVersion(), target.SharedDir))
+		options = append(options, model.NodeProgram(model.NodeInstallation{Path: filepath.Clean(a.Program), Version: nodeVersion()}, target.SharedDir))
 	}
 	if !target.Simulated {
 		options = append(options, model.RealCluster())
