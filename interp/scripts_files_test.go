@@ -28,10 +28,21 @@ var scriptsOnFiles = map[string][]string{
 	"tag-file":        {"FILES/home/alice/results.csv"},
 }
 
+// scriptsElsewhere are the scripts that want arguments or another cluster than the demo site.
+var scriptsElsewhere = map[string]struct {
+	profile string
+	args    []string
+}{
+	"side-by-side": {"demo", []string{"sim:ess"}},
+}
+
 // onSite is a session for a script: on a demo cluster in memory, or where the script looks at files on one in a
 // directory; files is that of mmfs1 then.
 func onSite(t *testing.T, script string, out *bytes.Buffer) (s *Session, files string) {
 	t.Helper()
+	if other, ok := scriptsElsewhere[script]; ok {
+		return onCluster(t, ofProfile(t, other.profile), out, other.args...), ""
+	}
 	args, ok := scriptsOnFiles[script]
 	if !ok {
 		return onDemo(t, out), ""

@@ -46,10 +46,21 @@ func onCluster(t *testing.T, sim *mmsim.Cluster, out *bytes.Buffer, args ...stri
 	require.NoError(t, err)
 	c, err := model.Connect(t.Context(), ex, model.InZone(time.FixedZone(state.Zone.Name, state.Zone.Offset)), model.WithClock(func() time.Time { return state.Now }))
 	require.NoError(t, err)
-	s, err := New(Options{Script: script.NewSession(script.Options{Cluster: c, Executor: ex, Plan: plan, Args: args}), Stdout: out, Stderr: out})
+	connect := func(ctx context.Context, profile string) (*model.Cluster, error) {
+		return model.Connect(ctx, mmexec.Wrap(ofProfile(t, strings.TrimPrefix(profile, "sim:")), mmexec.DryRun(plan)))
+	}
+	s, err := New(Options{Script: script.NewSession(script.Options{Cluster: c, Executor: ex, Plan: plan, Args: args, Connect: connect}), Stdout: out, Stderr: out})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	return s
+}
+
+// ofProfile is a simulated cluster of a profile.
+func ofProfile(t *testing.T, name string) *mmsim.Cluster {
+	t.Helper()
+	state, err := mmsim.NewState(mmsim.Profile{Name: name})
+	require.NoError(t, err)
+	return mmsim.New(mmsim.WithState(state))
 }
 
 // TestExampleScripts runs every script of the folder scripts on a demo cluster of its own and compares what it prints.
