@@ -32,8 +32,20 @@ var scriptsOnFiles = map[string][]string{
 var scriptsElsewhere = map[string]struct {
 	profile string
 	args    []string
+	before  func(*mmsim.State) // what has happened to the cluster
 }{
-	"side-by-side": {"demo", []string{"sim:ess"}},
+	"side-by-side": {"demo", []string{"sim:ess"}, nil},
+	"config-truth": {"demo", nil, func(st *mmsim.State) {
+		st.Config = append(st.Config, mmsim.ConfigEntry{Name: "maxFilesToCache", Value: "1M", Scope: []string{"node7"}, Pending: true, Waiting: []int{31}})
+	}},
+	"trouble": {"demo", nil, func(st *mmsim.State) {
+		st.Waiters = append(st.Waiters, mmsim.Waiter{Node: 31, Thread: "NSDThread", Reason: "for I/O completion on disk data02", Since: st.Now.Add(-90 * time.Second)})
+		for i := range st.Nodes {
+			if st.Nodes[i].Number == 26 {
+				st.Nodes[i].Expelled = true
+			}
+		}
+	}},
 }
 
 // onSite is a session for a script: on a demo cluster in memory, or where the script looks at files on one in a
@@ -41,7 +53,11 @@ var scriptsElsewhere = map[string]struct {
 func onSite(t *testing.T, script string, out *bytes.Buffer) (s *Session, files string) {
 	t.Helper()
 	if other, ok := scriptsElsewhere[script]; ok {
-		return onCluster(t, ofProfile(t, other.profile), out, other.args...), ""
+		sim := ofProfile(t, other.profile)
+		if other.before != nil {
+			require.NoError(t, sim.Update(func(st *mmsim.State) error { other.before(st); return nil }))
+		}
+		return onCluster(t, sim, out, other.args...), ""
 	}
 	args, ok := scriptsOnFiles[script]
 	if !ok {

@@ -52,11 +52,20 @@ func OnNode(cmd Command) (node string, argv []string, ok bool) {
 	return cmd.Args[len(options)], argv, err == nil && len(argv) > 0
 }
 
-// classifyRemote tells what a command of RunOnNode does: those that read the handlers of a node change nothing.
+// classifyRemote tells what a command of RunOnNode does: an mm command does there what it does here, and those that read
+// a file or the handlers of a node change nothing.
 func classifyRemote(argv []string) Class {
 	unknown := Class{Effect: Changes, Cost: CostAllNodes}
 	_, words, ok := OnNode(Command{Name: argv[0], Args: argv[1:]})
-	if !ok || len(words) < 4 || words[1] != "callback" || words[2] != "node" {
+	switch {
+	case !ok:
+		return unknown
+	case path.Dir(words[0]) == DefaultBinDir:
+		return Classify(words)
+	case words[0] == catPath:
+		return Class{Effect: Reads, Cost: CostConfig, Known: true}
+	}
+	if len(words) < 4 || words[1] != "callback" || words[2] != "node" {
 		return unknown
 	}
 	c := Class{Effect: Changes, Cost: CostAllNodes, Known: true}

@@ -35,6 +35,7 @@ type Cluster struct {
 	release  Release
 	jobs     *jobs
 	program  string // gpfsh on the nodes
+	seenFrom string // node that the commands run on, where it is not that of the executor; see SeenFrom
 
 	// Of work that the policy engine has done on nodes:
 	nodeProgram, nodeVersion string

@@ -20,6 +20,8 @@ type ParameterTruth struct {
 	// Waits says that the configured value takes effect when the daemon starts again; the other way a value can differ is
 	// that it was changed for the time being.
 	Waits bool `json:"waits" col:"WAITS FOR RESTART"`
+	// NoAnswer is why nothing is known of the node; such a row is of no parameter.
+	NoAnswer string `json:"noAnswer,omitempty" col:"NO ANSWER"`
 }
 
 // String returns the parameter with what is set and what holds.
@@ -27,12 +29,16 @@ func (p *ParameterTruth) String() string {
 	if p == nil {
 		return ""
 	}
+	if p.NoAnswer != "" {
+		return fmt.Sprintf("%s: no answer: %s", p.Node, p.NoAnswer)
+	}
 	return fmt.Sprintf("%s on %s: %s, in effect %s", p.Name, p.Node, orNothing(p.Configured), orNothing(p.Effective))
 }
 
 // ConfigTruth compares the configuration with what is in effect on the node that runs the commands; with others, which
-// are the same cluster seen from other nodes, on those as well, for a daemon tells of itself only. Parameters that are
-// set and those that the daemon says were changed are listed, the ones that differ first. It runs mmlsconfig,
+// are the same cluster seen from other nodes ([Cluster.SeenFrom]), on those as well, for a daemon tells of itself only.
+// Parameters that are set and those that the daemon says were changed are listed, the ones that differ first; a node that
+// does not answer is a row at the end that says why. It runs mmlsconfig,
 // mmlscluster and mmlsnodeclass --all once, and on each node mmgetstate and mmdiag --config.
 func (c *Cluster) ConfigTruth(ctx context.Context, others ...*Cluster) ([]*ParameterTruth, error) {
 	configured, err := c.Config.List(ctx)
@@ -48,7 +54,7 @@ func (c *Cluster) ConfigTruth(ctx context.Context, others ...*Cluster) ([]*Param
 		return nil, err
 	}
 	list := []*ParameterTruth{}
-	for _, from := range append([]*Cluster{c}, others...) {
+	answers, err := askAll(ctx, c, others, func(from *Cluster) ([]*ParameterTruth, error) {
 		name, err := from.here(ctx)
 		if err != nil {
 			return nil, err
@@ -61,7 +67,18 @@ func (c *Cluster) ConfigTruth(ctx context.Context, others ...*Cluster) ([]*Param
 		if err != nil {
 			return nil, fmt.Errorf("what is in effect on %s is not known: %w", name, err)
 		}
-		list = append(list, truths(name, node, configured, classes, effective, changed)...)
+		return truths(name, node, configured, classes, effective, changed), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var silent []*ParameterTruth
+	for _, a := range answers {
+		if a.err != nil {
+			silent = append(silent, &ParameterTruth{Node: a.name(), NoAnswer: a.why()})
+			continue
+		}
+		list = append(list, a.value...)
 	}
 	slices.SortStableFunc(list, func(a, b *ParameterTruth) int {
 		switch {
@@ -72,7 +89,7 @@ func (c *Cluster) ConfigTruth(ctx context.Context, others ...*Cluster) ([]*Param
 		}
 		return 1
 	})
-	return list, nil
+	return append(list, silent...), nil
 }
 
 // effective returns what the daemon of the node that runs the commands goes by, and which of it was changed from the

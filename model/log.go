@@ -35,15 +35,11 @@ const logFile = "/var/adm/ras/mmfs.log.latest"
 var logTime = regexp.MustCompile(`^(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}):?\s*(?:\[([A-Z])(?::\d+)?\]\s*)?(.*)$`)
 
 // Log returns the last lines of the log of the daemon, of the node that runs the commands; with others, which are the
-// same cluster seen from other nodes, theirs as well, in the order of time. It reads /var/adm/ras/mmfs.log.latest and
-// runs mmgetstate for the name of each node. A cluster that is reached through ssh can be had of every node, so that no
-// remote shell of the cluster is needed.
+// same cluster seen from other nodes ([Cluster.SeenFrom]), theirs as well, in the order of time; behind them stands a line
+// for each node that does not answer, with the reason. It reads /var/adm/ras/mmfs.log.latest and
+// runs mmgetstate for the name of each node.
 func (c *Cluster) Log(ctx context.Context, most int, others ...*Cluster) ([]*LogLine, error) {
-	all := []*LogLine{}
-	for _, from := range append([]*Cluster{c}, others...) {
-		if from == nil || from.ex == nil {
-			return nil, errNil("cluster")
-		}
+	answers, err := askAll(ctx, c, others, func(from *Cluster) ([]*LogLine, error) {
 		data, err := from.ex.Get(ctx, logFile)
 		if err != nil {
 			return nil, err
@@ -53,10 +49,20 @@ func (c *Cluster) Log(ctx context.Context, most int, others ...*Cluster) ([]*Log
 			return nil, err
 		}
 		lines := from.logLines(string(data), node)
-		all = append(all, lines[max(0, len(lines)-most):]...)
+		return lines[max(0, len(lines)-most):], nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	all, silent := []*LogLine{}, []*LogLine{}
+	for _, a := range answers {
+		if a.err != nil {
+			silent = append(silent, &LogLine{Node: a.name(), Time: c.Clock(), Severity: "E", Text: "no answer: " + a.why()})
+		}
+		all = append(all, a.value...)
 	}
 	slices.SortStableFunc(all, func(a, b *LogLine) int { return a.Time.Compare(b.Time) })
-	return all[max(0, len(all)-most):], nil
+	return append(all[max(0, len(all)-most):], silent...), nil
 }
 
 func (c *Cluster) logLines(text, node string) []*LogLine {

@@ -142,8 +142,29 @@ func (u *Upgrade) Page() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "all nodes may use release %s\n", u.Release)
+	var levels []string
+	at := make(map[string][]string)
 	for _, n := range u.Nodes {
-		fmt.Fprintf(&b, "node %s has level %s%s\n", n.Node, n.Level, ifSo(n.Behind, ", behind others"))
+		if n.NoAnswer != "" {
+			continue
+		}
+		level := n.Level.String() + ifSo(n.Behind, ", behind others")
+		if at[level] == nil {
+			levels = append(levels, level)
+		}
+		at[level] = append(at[level], n.Node)
+	}
+	for _, level := range levels {
+		if nodes := at[level]; len(nodes) == 1 {
+			fmt.Fprintf(&b, "node %s has level %s\n", nodes[0], level)
+		} else {
+			fmt.Fprintf(&b, "%d nodes have level %s\n", len(nodes), level)
+		}
+	}
+	for _, n := range u.Nodes {
+		if n.NoAnswer != "" {
+			fmt.Fprintf(&b, "node %s does not answer: %s\n", n.Node, n.NoAnswer)
+		}
 	}
 	for _, f := range u.Filesystems {
 		fmt.Fprintf(&b, "file system %s has format %s%s\n", f.Filesystem, f.Current, ifSo(f.Behind, ", and could have "+f.Highest.String()))

@@ -1,6 +1,8 @@
 package model_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -156,4 +158,97 @@ func truth(b bool) string {
 		return "true"
 	}
 	return "false"
+}
+
+func TestNodeWithoutAnAnswerIsARow(t *testing.T) {
+	sim := mmsim.New()
+	t.Cleanup(func() { sim.Close() })
+	require.NoError(t, sim.Update(func(st *mmsim.State) error {
+		for i := range st.Nodes {
+			st.Nodes[i].Unreachable = st.Nodes[i].AdminName == "node1.hpc.example.org"
+		}
+		return nil
+	}))
+	s := &spy{Executor: sim}
+	c := connect(t, s)
+	ctx := t.Context()
+	others, err := c.SeenFrom(ctx, "nsd01", "node1", "node77")
+	require.NoError(t, err)
+	assert.Empty(t, s.ran(), "nothing is asked yet")
+
+	truth, err := c.ConfigTruth(ctx, others...)
+	require.NoError(t, err)
+	silent := truth[len(truth)-2:]
+	assert.Equal(t, "node1: no answer: ssh: connect to host node1 port 22: No route to host", silent[0].String())
+	assert.Contains(t, silent[1].String(), "node77: no answer: ssh: Could not resolve hostname node77")
+	of := make(map[string]string)
+	for _, p := range truth {
+		of[p.Name+" "+p.Node] = p.Effective
+	}
+	assert.Equal(t, "64G", of["pagepool nsd01"], "each node tells of itself")
+	assert.Equal(t, "4G", of["pagepool mgmt01"])
+	for _, line := range s.ran() {
+		assert.NotContains(t, line, "mmdsh")
+		argv, err := mmexec.SplitLine(line)
+		require.NoError(t, err)
+		assert.Equal(t, mmexec.Reads, mmexec.Classify(argv).Effect, line)
+	}
+
+	log, err := c.Log(ctx, 100, others...)
+	require.NoError(t, err)
+	last := log[len(log)-2:]
+	assert.Equal(t, "node1 no answer: ssh: connect to host node1 port 22: No route to host", last[0].Node+" "+last[0].Text)
+	assert.True(t, slices.ContainsFunc(log, func(l *model.LogLine) bool {
+		return l.Node == "nsd01" && strings.Contains(l.Text, "has joined cluster")
+	}))
+	log, err = c.Log(ctx, 1, others...)
+	require.NoError(t, err)
+	assert.Len(t, log, 3, "reasons are not among the last lines")
+
+	u, err := c.Upgrade(ctx, others...)
+	require.NoError(t, err)
+	require.Len(t, u.Nodes, 4)
+	assert.Empty(t, u.Nodes[1].NoAnswer)
+	assert.Contains(t, u.Nodes[2].NoAnswer, "No route to host")
+	assert.Contains(t, u.Steps[0].Blocked, "node1 does not answer")
+	assert.Contains(t, u.Page(), "2 nodes have level 5.1.9.2\n")
+	assert.Contains(t, u.Page(), "node node1 does not answer: ssh: connect")
+
+	all, err := c.SeenFrom(ctx)
+	require.NoError(t, err)
+	nodes, err := c.Nodes.Len(ctx)
+	require.NoError(t, err)
+	assert.Len(t, all, nodes-1, "every node but this one")
+	_, err = c.SeenFrom(ctx, "node1; reboot")
+	require.Error(t, err)
+	err = others[0].Config.Change(ctx, model.Settings{"pagepool": "1G"})
+	require.ErrorContains(t, err, "only commands that read are run on other nodes")
+	_, err = c.ConfigTruth(ctx, nil)
+	require.Error(t, err)
+}
+
+func TestSettingWaitsForTheRestartOfEachNode(t *testing.T) {
+	sim := mmsim.New()
+	t.Cleanup(func() { sim.Close() })
+	c := connect(t, sim)
+	ctx := t.Context()
+	others, err := c.SeenFrom(ctx, "node7", "node8")
+	require.NoError(t, err)
+	waiting := func() []string {
+		list, err := c.ConfigTruth(ctx, others...)
+		require.NoError(t, err)
+		var nodes []string
+		for _, p := range list {
+			if p.Waits {
+				nodes = append(nodes, p.Node+" "+p.Name+" "+p.Configured+" "+p.Effective)
+			}
+		}
+		return nodes
+	}
+	assert.Empty(t, waiting())
+	require.NoError(t, c.Config.Change(ctx, model.Settings{"maxFilesToCache": "1M"}, model.On("compute")))
+	assert.ElementsMatch(t, []string{"node7 maxFilesToCache 1M 128k", "node8 maxFilesToCache 1M 128k"}, waiting())
+	require.NoError(t, c.Node("node7.hpc.example.org").Shutdown(ctx))
+	require.NoError(t, c.Node("node7.hpc.example.org").Startup(ctx))
+	assert.Equal(t, []string{"node8 maxFilesToCache 1M 128k"}, waiting())
 }

@@ -23,6 +23,8 @@ type NodeLevel struct {
 	Node   string  `json:"node" col:"NODE"`
 	Level  Release `json:"level" col:"LEVEL"`
 	Behind bool    `json:"behind" col:"BEHIND"` // another node that was asked is further
+	// NoAnswer is why the level of the node is not known.
+	NoAnswer string `json:"noAnswer,omitempty" col:"NO ANSWER"`
 }
 
 // FormatLevel is the format of a file system on disk, from mmlsfs -V.
@@ -67,7 +69,8 @@ func (u *Upgrade) String() string {
 var packageLevel = regexp.MustCompile(`\d+\.\d+\.\d+(?:\.\d+)?`)
 
 // Upgrade returns how far an upgrade has come: the package level of the node that runs the commands and of others, which
-// are the same cluster seen from other nodes, for a daemon tells of itself only; the release that all may use; the formats
+// are the same cluster seen from other nodes ([Cluster.SeenFrom]), for a daemon tells of itself only, a node that does not
+// answer with the reason; the release that all may use; the formats
 // of the file systems; and the steps that are left, with what they open and what cannot be taken back. It runs mmlsconfig
 // minReleaseLevel, mmlsfs for each file system, and on each node mmgetstate and mmdiag --version.
 func (c *Cluster) Upgrade(ctx context.Context, others ...*Cluster) (*Upgrade, error) {
@@ -76,25 +79,28 @@ func (c *Cluster) Upgrade(ctx context.Context, others ...*Cluster) (*Upgrade, er
 	if u.Release, err = c.Release(ctx); err != nil {
 		return nil, err
 	}
-	for _, from := range append([]*Cluster{c}, others...) {
-		level, err := from.level(ctx)
-		if err != nil {
-			return nil, err
-		}
-		u.Nodes = append(u.Nodes, level)
+	answers, err := askAll(ctx, c, others, func(from *Cluster) (NodeLevel, error) { return from.level(ctx) })
+	if err != nil {
+		return nil, err
 	}
-	lowest, highest := u.Nodes[0].Level, u.Nodes[0].Level
-	for _, n := range u.Nodes {
-		if n.Level.Compare(lowest) < 0 {
-			lowest = n.Level
+	for _, a := range answers {
+		if a.err != nil {
+			a.value = NodeLevel{Node: a.name(), NoAnswer: a.why()}
 		}
-		if n.Level.Compare(highest) > 0 {
+		u.Nodes = append(u.Nodes, a.value)
+	}
+	highest := u.Nodes[0].Level
+	for _, n := range u.Nodes {
+		if n.NoAnswer == "" && n.Level.Compare(highest) > 0 {
 			highest = n.Level
 		}
 	}
 	var behind []string
 	for i := range u.Nodes {
-		if n := &u.Nodes[i]; n.Level.Compare(highest) < 0 {
+		switch n := &u.Nodes[i]; {
+		case n.NoAnswer != "":
+			behind = append(behind, n.Node+" does not answer")
+		case n.Level.Compare(highest) < 0:
 			n.Behind = true
 			behind = append(behind, n.Node+" has "+n.Level.String())
 		}
@@ -112,7 +118,7 @@ func (c *Cluster) Upgrade(ctx context.Context, others ...*Cluster) (*Upgrade, er
 			Behind: !fs.Version.Highest.Release.IsZero() && fs.Version.Current.Compare(fs.Version.Highest) < 0,
 		})
 	}
-	u.steps(lowest, behind)
+	u.steps(highest, behind)
 	return u, nil
 }
 
@@ -139,11 +145,11 @@ func (c *Cluster) level(ctx context.Context) (NodeLevel, error) {
 	return NodeLevel{}, fmt.Errorf("mmdiag --version on %s told no package level", name)
 }
 
-func (u *Upgrade) steps(lowest Release, behind []string) {
+func (u *Upgrade) steps(highest Release, behind []string) {
 	release := func(r Release) Release { r.F = 0; return r } // fixes do not raise the release
-	if release(u.Release).Compare(release(lowest)) < 0 {
+	if release(u.Release).Compare(release(highest)) < 0 {
 		step := UpgradeStep{
-			Command: "mmchconfig release=LATEST", Irreversible: true, Opens: opened(u.Release, lowest, false),
+			Command: "mmchconfig release=LATEST", Irreversible: true, Opens: opened(u.Release, highest, false),
 			Warning: "nodes with older packages cannot join the cluster any more",
 		}
 		if len(behind) > 0 {

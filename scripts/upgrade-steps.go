@@ -2,4 +2,5 @@
 // How far is the upgrade, which steps are left, and which of them cannot be taken back?
 // gpfsh --cluster sim run upgrade-steps.go
 
-print(Cluster().Upgrade().Page())
+c := Cluster()
+print(c.Upgrade(c.SeenFrom()...).Page())

@@ -209,6 +209,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"OnNodes":               reflect.ValueOf(mmexec.OnNodes),
 		"OnPath":                reflect.ValueOf(mmexec.OnPath),
 		"OpenAudit":             reflect.ValueOf(mmexec.OpenAudit),
+		"OtherNode":             reflect.ValueOf(mmexec.OtherNode),
 		"ParseMinReleaseLevel":  reflect.ValueOf(mmexec.ParseMinReleaseLevel),
 		"ParseMmDf":             reflect.ValueOf(mmexec.ParseMmDf),
 		"ParseMmGetState":       reflect.ValueOf(mmexec.ParseMmGetState),

@@ -46,12 +46,15 @@ func (c *Cluster) Get(ctx context.Context, path string) ([]byte, error) {
 	if data, ok := c.files.private(path); ok {
 		return data, nil
 	}
-	if path == zonePath {
+	if path == zonePath || path == daemonLogPath {
 		st, err := c.view(0)
 		if err != nil {
 			return nil, err
 		}
-		return st.Zone.zoneFile(), nil
+		if path == zonePath {
+			return st.Zone.zoneFile(), nil
+		}
+		return st.daemonLog(st.node(st.LocalNode), c.now(st)), nil
 	}
 	return os.ReadFile(path)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,6 +101,15 @@ func (c *Cluster) serveNode(ctx context.Context, st *State, cmd mmexec.Command, 
 	case node.Unreachable:
 		fmt.Fprintf(failed, "ssh: connect to host %s port 22: No route to host\n", name)
 		return 255
+	case path.Dir(argv[0]) == mmexec.DefaultBinDir:
+		return c.runThere(node, path.Base(argv[0]), argv[1:], out, failed)
+	case len(argv) == 2 && argv[0] == "/bin/cat":
+		if argv[1] != daemonLogPath {
+			fmt.Fprintf(failed, "cat: %s: No such file or directory\n", argv[1])
+			return 1
+		}
+		_, _ = out.Write(st.daemonLog(node, c.now(st)))
+		return 0
 	case len(argv) < 4 || argv[1] != "callback" || argv[2] != "node":
 		fmt.Fprintf(failed, "%s: command not found\n", argv[0])
 		return 127
@@ -119,6 +129,32 @@ func (c *Cluster) serveNode(ctx context.Context, st *State, cmd mmexec.Command, 
 		return 1
 	}
 	return 0
+}
+
+// runThere runs a command that reads on another node: what a daemon tells of itself is that node's.
+func (c *Cluster) runThere(node *Node, name string, args []string, out, failed io.Writer) (exit int) {
+	def, ok := commandTable()[name]
+	if !ok {
+		fmt.Fprintf(failed, "%s: command not found\n", name)
+		return 127
+	}
+	if def.changesState(args) {
+		fmt.Fprintf(failed, "%s: changing from another node is not simulated\n", name)
+		return 1
+	}
+	st, err := c.view(def.need())
+	if err != nil {
+		fmt.Fprintf(failed, "%s: %v\n", name, err)
+		return 1
+	}
+	there := *st
+	there.LocalNode = node.Number
+	run := c.newCall(&there)
+	run.cmd = def
+	exit = def.dispatch(run, args)
+	_, _ = out.Write(run.out.Bytes())
+	_, _ = failed.Write(run.err.Bytes())
+	return exit
 }
 
 // testHandler tries a handler out.

@@ -135,6 +135,31 @@ func (c *call) lowestRelease() string {
 	return itoa(n[0]) + "." + itoa(n[1]) + "." + itoa(n[2]) + ".0"
 }
 
+// running are the nodes whose daemons run.
+func (s *State) running() []int {
+	var numbers []int
+	for i := range s.Nodes {
+		if s.Nodes[i].State != NodeDown {
+			numbers = append(numbers, s.Nodes[i].Number)
+		}
+	}
+	return numbers
+}
+
+// restarted makes what was set for a node the truth on it: its daemon has begun anew.
+func (s *State) restarted(number int) {
+	for i := range s.Config {
+		e := &s.Config[i]
+		if !e.Pending || !slices.Contains(e.Waiting, number) {
+			continue
+		}
+		e.Waiting = slices.DeleteFunc(slices.Clone(e.Waiting), func(n int) bool { return n == number })
+		if len(e.Waiting) == 0 {
+			e.Pending, e.Before, e.Waiting = false, "", nil
+		}
+	}
+}
+
 // setConfig sets an attribute for a scope; DEFAULT takes it out again.
 func (s *State) setConfig(name, value string, scope []string, pending bool) {
 	same := func(e ConfigEntry) bool {
@@ -145,8 +170,21 @@ func (s *State) setConfig(name, value string, scope []string, pending bool) {
 	case value == "DEFAULT" || value == "default":
 		s.Config = slices.DeleteFunc(s.Config, same)
 	case i >= 0:
-		s.Config[i].Value, s.Config[i].Pending = value, pending
+		e := &s.Config[i]
+		if !e.Pending {
+			e.Before = e.Value
+		}
+		e.Value, e.Pending, e.Waiting = value, pending, nil
+		if !pending {
+			e.Before = ""
+			return
+		}
+		e.Waiting = s.running()
 	default:
-		s.Config = append(s.Config, ConfigEntry{Name: name, Value: value, Scope: scope, Pending: pending})
+		e := ConfigEntry{Name: name, Value: value, Scope: scope, Pending: pending}
+		if pending {
+			e.Waiting = s.running()
+		}
+		s.Config = append(s.Config, e)
 	}
 }

@@ -2,6 +2,8 @@ package mmsim
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // mmdiag answers for the node that it runs on.
@@ -75,19 +77,42 @@ func (c *call) diagConfig() {
 	if c.has("-Y") {
 		w := c.y()
 		w.header("config", "name", "value", "changed")
-		for _, e := range c.st.configEntries(nil) {
-			if len(e.Scope) == 0 && !e.Pending {
-				w.row("config", e.Name, e.Value, "*")
-			}
+		for _, e := range c.st.inForce(c.st.LocalNode) {
+			w.row("config", e.Name, e.Value, "*")
 		}
 		return
 	}
 	c.printf("\n=== mmdiag: config ===\n")
-	for _, e := range c.st.configEntries(nil) {
-		if len(e.Scope) == 0 && !e.Pending {
-			c.printf(" ! %s %s\n", e.Name, e.Value)
-		}
+	for _, e := range c.st.inForce(c.st.LocalNode) {
+		c.printf(" ! %s %s\n", e.Name, e.Value)
 	}
+}
+
+// inForce are the attributes that the daemon of a node goes by, as far as they were set: the last scope that the node is
+// in wins, and what was set since the daemon began waits.
+func (s *State) inForce(number int) []ConfigEntry {
+	var list []ConfigEntry
+	c := call{parsed: &parsed{}, st: s}
+	for _, e := range s.configEntries(nil) {
+		if len(e.Scope) > 0 && !slices.ContainsFunc(e.Scope, func(word string) bool {
+			numbers, err := c.resolveNode(word)
+			return err == nil && slices.Contains(numbers, number)
+		}) {
+			continue
+		}
+		if e.Pending && (len(e.Waiting) == 0 || slices.Contains(e.Waiting, number)) {
+			if e.Before == "" {
+				continue
+			}
+			e.Value = e.Before
+		}
+		if i := slices.IndexFunc(list, func(known ConfigEntry) bool { return strings.EqualFold(known.Name, e.Name) }); i >= 0 {
+			list[i].Value = e.Value
+			continue
+		}
+		list = append(list, ConfigEntry{Name: e.Name, Value: e.Value})
+	}
+	return list
 }
 
 // diagDeadlock prints each header just before its rows; the section of nodes is missing when there is no deadlock.

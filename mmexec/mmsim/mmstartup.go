@@ -22,6 +22,7 @@ func mmstartup(c *call) int {
 				break // its daemon starts and is not let in
 			}
 			n.State = NodeArbitrating
+			c.st.restarted(number)
 			c.raise("startup", number)
 		}
 	}

@@ -98,6 +98,8 @@ type ConfigEntry struct {
 	Value   string   `json:"value"`
 	Scope   []string `json:"scope,omitempty"`
 	Pending bool     `json:"pending,omitempty"` // set, in force at the next start of the daemon
+	Before  string   `json:"before,omitempty"`  // what is in force until then; "" for the default
+	Waiting []int    `json:"waiting,omitempty"` // nodes whose daemons have run since before it was set
 }
 
 // NSD is a network shared disk, in a file system or free.

@@ -8,6 +8,7 @@ func unverifiedTable() []Unverified {
 		{"attributes", "numbers beyond 22.00 of 5.0.4", ""},
 		{"call", "wording without an option", "This operation"},
 		{"commands", "wording of a surplus operand", "Incorrect option:"},
+		{"daemonlog", "the sentences", ""},
 		{"disaster", "word of the reason", "noDiskSpace"},
 		{"handlers", "the names of the events and what they say", ""},
 		{"mmaddcallback", "wording", "Cannot read %s."},
