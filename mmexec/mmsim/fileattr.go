@@ -16,6 +16,7 @@ const (
 	attrAppendOnly = "user.gpfs.appendOnly"
 	attrPool       = "user.gpfs.pool"
 	attrFlags      = "user.gpfs.flags" // letters of MISC_ATTRIBUTES: V of a file that a tape library has taken
+	attrInode      = "user.gpfs.inode" // in a snapshot, that of the file that was copied
 	attrHeat       = "user.gpfs.heat"  // FILE_HEAT, a number
 )
 

@@ -62,6 +62,7 @@ func (r *policyRun) run(ctx context.Context) (int, error) {
 	r.opts.WorkDir = tmp
 	r.work = &policyWork{run: r, moved: map[string]int64{}}
 	r.opts.Mover, r.opts.Act, r.opts.Scripts, r.opts.Locate = r.work, r.work.act, r.work, r.work.locate
+	r.opts.Frozen = r.snapshot != nil
 	prog, err := engine.Compile(r.pol, r.opts)
 	if err != nil {
 		var bad *engine.CompileError

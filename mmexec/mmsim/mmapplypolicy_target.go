@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"gpfsh/policy/engine"
@@ -170,6 +171,9 @@ func (r *policyRun) source(own string) engine.Source {
 		var paths []engine.InputPath
 		for _, p := range r.list {
 			if at, ok := r.inTarget(p.Path); ok {
+				if r.snapshot != nil {
+					p.Inode = 0 // nothing comes in the place of a file there, and the copy has another one
+				}
 				paths = append(paths, engine.InputPath{Path: at, Inode: p.Inode})
 			} else {
 				s.missing++
@@ -256,6 +260,19 @@ func (o *policyObject) Path(buf []byte) []byte {
 	var room [512]byte
 	at := o.Object.Path(room[:0])
 	return append(append(buf, t.shown...), at[len(t.real):]...)
+}
+
+// Inode implements [engine.Object]: in a snapshot it is that of the file, not that of the copy which the simulation keeps.
+func (o *policyObject) Inode() uint64 {
+	if o.target.snapshot != nil {
+		var room [24]byte
+		if v, found, err := o.Xattr(attrInode, room[:0]); err == nil && found {
+			if n, err := strconv.ParseUint(string(v), 10, 64); err == nil {
+				return n
+			}
+		}
+	}
+	return o.Object.Inode()
 }
 
 // rest appends what follows the target in the path of the object, beginning with a slash; nothing for the target itself.

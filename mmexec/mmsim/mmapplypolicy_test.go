@@ -340,6 +340,21 @@ func TestApplyPolicyOnSnapshots(t *testing.T) {
 	assert.Contains(t, list("/gpfs/mmfs1/home", "-S", "own"), fmt.Sprintf(" 0 %d  home -- /gpfs/mmfs1/home/.snapshots/own/old.job\n", id("home", "own")))
 	assert.Contains(t, list("/gpfs/mmfs1/.snapshots/snap/home"), "/gpfs/mmfs1/.snapshots/snap/home/old.job\n")
 	assert.NotContains(t, list("mmfs1"), "old.job", "a scan leaves snapshots out")
+	first := list("mmfs1", "-S", "snap")
+	ok(t, b.c, "mmcrsnapshot mmfs1 later")
+	b.write("home/old.job", 1)
+	ok(t, b.c, "mmcrsnapshot mmfs1 last")
+	inode := func(list, leaf string) string {
+		for line := range strings.Lines(list) {
+			if strings.HasSuffix(line, leaf+"\n") {
+				return strings.Fields(line)[0]
+			}
+		}
+		return "none"
+	}
+	assert.Equal(t, inode(list("mmfs1"), "new.job"), inode(list("mmfs1", "-S", "later"), "new.job"), "a file has its inode in snapshots too")
+	assert.Equal(t, inode(list("mmfs1", "-S", "later"), "new.job"), inode(list("mmfs1", "-S", "last"), "new.job"))
+	assert.NotEqual(t, "none", inode(first, "old.job"))
 	res := b.apply("RULE DELETE WHERE NAME LIKE '%.job'", "mmfs1", "-S", "snap")
 	assert.Equal(t, 1, res.ExitCode)
 	assert.Contains(t, string(res.Stdout), "Read-only file system")

@@ -77,7 +77,7 @@ func (c *call) cloneSnap(files []string) int {
 	if code != 0 {
 		return code
 	}
-	if err := copyFile(f.real, target, f.info.Mode()&^0o222); err != nil {
+	if err := copyFile(f.real, target, f.info.Mode()&^0o222, ""); err != nil {
 		return c.failDaemon(5, "%s", err)
 	}
 	if code := c.markClone(target, "yes", "0", ""); code != 0 {
@@ -99,7 +99,7 @@ func (c *call) cloneCopy(from, to string) int {
 	if code != 0 {
 		return code
 	}
-	if err := copyFile(f.real, target, f.info.Mode()|0o200); err != nil {
+	if err := copyFile(f.real, target, f.info.Mode()|0o200, ""); err != nil {
 		return c.failDaemon(5, "%s", err)
 	}
 	depth, _ := strconv.Atoi(fileAttr(f.real, attrCloneDepth))

@@ -74,7 +74,7 @@ func (t treeChange) snapshot() error {
 	}
 	var modes strings.Builder
 	err := copyTree(t.Path, tmp, treeCopy{
-		skip: t.Skip, cut: t.Cut,
+		skip: t.Skip, cut: t.Cut, inodes: true,
 		mode: func(rel string, mode fs.FileMode) fs.FileMode {
 			if mode&0o222 != 0 {
 				fmt.Fprintf(&modes, "%o\t%s\n", unixMode(mode), strconv.Quote(rel))
@@ -148,7 +148,9 @@ type treeCopy struct {
 	skip []string // names of directories to leave out
 	cut  []string // paths of directories to copy empty
 	into bool     // the target may exist
-	mode func(rel string, mode fs.FileMode) fs.FileMode
+	// inodes notes of each copy which inode it is one of: a file has the same in all snapshots.
+	inodes bool
+	mode   func(rel string, mode fs.FileMode) fs.FileMode
 }
 
 // copyTree copies a tree with modes, times and, where allowed, owners. Modes of directories are set last, for they may
@@ -188,13 +190,20 @@ func copyTree(from, to string, o treeCopy) error {
 			if err := os.Mkdir(target, 0o700); err != nil && (!o.into || !errors.Is(err, fs.ErrExist)) {
 				return err
 			}
+			if o.inodes {
+				_ = setFileAttr(target, attrInode, inodeOf(path))
+			}
 			dirs = append(dirs, dir{target, info, mode})
 			if slices.Contains(o.cut, path) {
 				return fs.SkipDir
 			}
 			return nil
 		case info.Mode().IsRegular():
-			if err := copyFile(path, target, mode); err != nil {
+			inode := ""
+			if o.inodes {
+				inode = inodeOf(path)
+			}
+			if err := copyFile(path, target, mode, inode); err != nil {
 				return err
 			}
 		case info.Mode()&fs.ModeSymlink != 0:
@@ -231,8 +240,8 @@ func copyTree(from, to string, o treeCopy) error {
 }
 
 // copyFile copies a file, sharing its blocks where the file system can: a later write to one of them leaves the other
-// as it was, which a hard link would not.
-func copyFile(from, to string, mode fs.FileMode) error {
+// as it was, which a hard link would not. inode is noted of it unless it is "".
+func copyFile(from, to string, mode fs.FileMode, inode string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
@@ -245,14 +254,16 @@ func copyFile(from, to string, mode fs.FileMode) error {
 	if unix.IoctlFileClone(int(out.Fd()), int(in.Fd())) != nil {
 		_, err = io.Copy(out, in)
 	}
-	if err == nil {
+	if err == nil { // attributes first: its mode may forbid to write them
+		copyAttrs(from, to)
+		if inode != "" {
+			// Where there are no user attributes, copies are files of their own.
+			_ = setFileAttr(to, attrInode, inode)
+		}
 		err = out.Chmod(mode)
 	}
 	if cerr := out.Close(); err == nil {
 		err = cerr
-	}
-	if err == nil {
-		copyAttrs(from, to)
 	}
 	return err
 }

@@ -71,6 +71,8 @@ type Options struct {
 	Act func(path string, a Action) error
 	// Locate says where the object lies that a site shows under a path; nil stands for: at that path.
 	Locate func(path string) string
+	// Frozen says that no file can come in the place of another: the target is a snapshot.
+	Frozen bool
 	// Mover carries out MIGRATE and DELETE, in a run that acts; nil leaves them undone.
 	Mover Mover
 	// Seed makes RAND repeatable.

@@ -120,6 +120,9 @@ func (r *phases) carryOut(ctx context.Context, s *sink) error {
 
 // same says when something else stands in the place of a file that was chosen. What is gone is noticed by who acts.
 func (r *phases) same(path string, inode uint64) error {
+	if r.prog.opts.Frozen {
+		return nil
+	}
 	if locate := r.prog.opts.Locate; locate != nil {
 		path = locate(path)
 	}
