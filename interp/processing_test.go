@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -54,6 +55,8 @@ type site struct {
 	tree string
 	plan *mmexec.Plan
 	out  bytes.Buffer
+
+	recoveryGroups string // what mmvdisk answers; "" leaves it to the cluster
 
 	mu      sync.Mutex
 	ran     []string
@@ -127,6 +130,9 @@ func (n *noting) Run(ctx context.Context, cmd mmexec.Command) (*mmexec.Result, e
 	n.s.mu.Lock()
 	n.s.ran = append(n.s.ran, cmd.String())
 	n.s.mu.Unlock()
+	if cmd.Name == "mmvdisk" && n.s.recoveryGroups != "" {
+		return &mmexec.Result{Stdout: []byte(n.s.recoveryGroups)}, nil
+	}
 	return n.Executor.Run(ctx, cmd)
 }
 
@@ -353,6 +359,93 @@ print(p.Run(Cluster().Filesystems["mmfs1"].Files(Nodes("nsd01", "node1"), BatchF
 		require.ErrorIs(t, err, ErrInterrupted, "spread: %v", spread)
 		assert.Empty(t, s.leftovers())
 	}
+}
+
+const countAll = `print(MapReduce("all", func(f *File) int { return 1 }).Run(Cluster().Filesystems["mmfs1"].Files(%s)))`
+
+func TestNodesOfTheConfigurationDoTheWork(t *testing.T) {
+	s := newSite(t)
+	_, err := s.run(t.Context(), s.session(true), fmt.Sprintf(countAll, ""))
+	require.ErrorContains(t, err, "all: files of file system mmfs1: name the nodes that do the work, Nodes(\"…\"), or configure defaultHelperNodes")
+	assert.NotContains(t, strings.Join(s.ran, "\n"), "mmapplypolicy", "all manager nodes is nobody's choice")
+
+	c, err := mmsim.Open(s.dir)
+	require.NoError(t, err)
+	defer c.Close()
+	res, err := c.Run(t.Context(), mmexec.Command{Name: "mmchconfig", Args: []string{"defaultHelperNodes=nsd01,node1"}})
+	require.NoError(t, err)
+	require.Zero(t, res.ExitCode, "%s", res.Stderr)
+	for _, spread := range []bool{false, true} {
+		got, err := s.run(t.Context(), s.session(spread), fmt.Sprintf(countAll, ""))
+		require.NoError(t, err)
+		assert.Equal(t, "240\n", got)
+		assert.Contains(t, s.ran[len(s.ran)-1], " -N nsd01,node1 ", "spread: %v", spread)
+	}
+	got, err := s.run(t.Context(), s.session(true), fmt.Sprintf(countAll, `Nodes("nsd02")`))
+	require.NoError(t, err)
+	assert.Equal(t, "240\n", got)
+	assert.Contains(t, s.ran[len(s.ran)-1], " -N nsd02 ", "those that are named come first")
+}
+
+func TestServersOfRecoveryGroupsAreSpared(t *testing.T) {
+	s := newSite(t)
+	s.recoveryGroups = "mmvdisk:recoverygroup:HEADER:version:reserved:reserved:recoveryGroup:active:currentServer:nodeClass:\n" +
+		"mmvdisk:recoverygroup:0:1:::rg1:yes:nsd01.demo.example:none:\n"
+	for _, nodes := range []string{`Nodes("nsd01", "node1")`, `Nodes("node1", "nsd01")`} {
+		for _, spread := range []bool{false, true} {
+			_, err := s.run(t.Context(), s.session(spread), fmt.Sprintf(countAll, nodes))
+			require.ErrorContains(t, err, "is a server of recovery group rg1: name other nodes, or allow it with policy.OnRecoveryGroupServers()", "%s, spread: %v", nodes, spread)
+		}
+	}
+	assert.NotContains(t, strings.Join(s.ran, "\n"), "mmapplypolicy")
+	for _, options := range []string{`Nodes("node1")`, `Nodes("nsd01"), OnRecoveryGroupServers()`} {
+		got, err := s.run(t.Context(), s.session(true), fmt.Sprintf(countAll, options))
+		require.NoError(t, err, options)
+		assert.Equal(t, "240\n", got)
+	}
+}
+
+// TestExportedMapReduceComesToTheSame builds what was exported with the toolchain, and runs it on the same files.
+func TestExportedMapReduceComesToTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("the go command is not installed")
+	}
+	s := newSite(t)
+	text := bytesPerExt + `
+smallest := MapReduce("smallest", func(f *File) int64 { return f.Size + 7 }, func(a, b int64) int64 { return min(a, b) }).Run(files)
+deep := MapReduce("deep", func(f *File) map[int]int { return map[int]int{strings.Count(f.Path, "/"): 1} }).Run(files)
+big := ListProcessing("big", func(files Files) (n int) { for f := range files { if f.Size > smallest * 10 { n++ } }; return n }).Run(files)
+print(smallest, len(deep), big)
+`
+	sess := s.session(false)
+	want, err := s.run(t.Context(), sess, text)
+	require.NoError(t, err)
+	program, err := sess.Export(Source{Name: "user.go", Text: text})
+	require.NoError(t, err)
+
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	// Inside the module, so that its dependencies are there without a network; the name keeps ./... from seeing it.
+	dir, err := os.MkdirTemp(root, "_export")
+	require.NoError(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), program, 0o644))
+	binary := filepath.Join(t.TempDir(), "exported")
+	build := exec.CommandContext(t.Context(), goTool, "build", "-o", binary, "./"+filepath.Base(dir))
+	build.Dir = root
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s\n%s", out, program)
+	cmd := exec.CommandContext(t.Context(), binary)
+	cmd.Env = append(os.Environ(), "GPFSH_CLUSTER=sim:"+s.dir)
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	require.NoError(t, cmd.Run(), stderr.String())
+	assert.Equal(t, want, stdout.String())
+	assert.Empty(t, s.leftovers())
 }
 
 func TestDryRunScansNothing(t *testing.T) {
