@@ -34,6 +34,7 @@ var scriptsElsewhere = map[string]struct {
 	args    []string
 	before  func(*mmsim.State) // what has happened to the cluster
 }{
+	"replace-disk": {"ess", nil, nil},
 	"side-by-side": {"demo", []string{"sim:ess"}, nil},
 	"config-truth": {"demo", nil, func(st *mmsim.State) {
 		st.Config = append(st.Config, mmsim.ConfigEntry{Name: "maxFilesToCache", Value: "1M", Scope: []string{"node7"}, Pending: true, Waiting: []int{31}})

@@ -252,3 +252,29 @@ func TestSettingWaitsForTheRestartOfEachNode(t *testing.T) {
 	require.NoError(t, c.Node("node7.hpc.example.org").Startup(ctx))
 	assert.Equal(t, []string{"node8 maxFilesToCache 1M 128k"}, waiting())
 }
+
+func TestPdiskOfTheSimulatedClusterIsReplaced(t *testing.T) {
+	state, err := mmsim.NewState(mmsim.Profile{Name: "ess"})
+	require.NoError(t, err)
+	sim := mmsim.New(mmsim.WithState(state))
+	t.Cleanup(func() { sim.Close() })
+	c := connect(t, sim)
+	ctx := t.Context()
+	disks, err := c.PdisksNotOK(ctx)
+	require.NoError(t, err)
+	require.Len(t, disks, 2)
+	dead := disks[0]
+	assert.Equal(t, "RG001 e1s07 dead/replace", dead.String())
+	require.Error(t, dead.Replace(ctx), "it is not prepared")
+	require.NoError(t, dead.PrepareReplace(ctx))
+	require.NoError(t, dead.Replace(ctx))
+	disks, err = c.PdisksNotOK(ctx)
+	require.NoError(t, err)
+	require.Len(t, disks, 1)
+	groups, err := c.RecoveryGroups(ctx)
+	require.NoError(t, err)
+	assert.False(t, groups[0].NeedsCare)
+	sets, err := c.VdiskSets(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, "fs1", sets[0].Filesystem)
+}

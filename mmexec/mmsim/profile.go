@@ -86,6 +86,9 @@ func (b *builder) state() *State {
 	for i := range b.Filesystems {
 		b.filesystem(s, i+1)
 	}
+	if b.Name == "ess" {
+		b.recoveryGroups(s)
+	}
 	s.Config = []ConfigEntry{
 		{Name: "pagepool", Value: "4G"}, {Name: "maxblocksize", Value: "16M"}, {Name: "maxFilesToCache", Value: "128k"}, {Name: "adminMode", Value: "central"},
 	}

@@ -33,6 +33,8 @@ func (s *State) Clone() *State {
 	c.Members = slices.Clone(s.Members)
 	c.Waiters = slices.Clone(s.Waiters)
 	c.HealthEvents = slices.Clone(s.HealthEvents)
+	c.RecoveryGroups = cloneGroups(s.RecoveryGroups)
+	c.VdiskSets = slices.Clone(s.VdiskSets)
 	c.Faults = slices.Clone(s.Faults)
 	c.Jobs = slices.Clone(s.Jobs)
 	return &c

@@ -247,6 +247,7 @@ func TestKilled(t *testing.T) {
 		{"", "mmces node suspend -N ces01", "mmces node list"},
 		{"", "mmremotefs delete archive --force", "mmlsfs all -T -Y"},
 		{"", "mmafmctl mmfs2 stop -j backup", "mmlsfileset mmfs2 -Y"},
+		{"mmvdisk pdisk replace --prepare --rg RG001 --pdisk e1s01", "mmvdisk pdisk replace --rg RG001 --pdisk e1s01", "mmvdisk pdisk list --rg all -Y"},
 	}
 	killed := map[string]bool{}
 	for _, tt := range tests {
@@ -308,6 +309,7 @@ func killDir(t *testing.T) (string, *Cluster) {
 	f := &st.Filesystems[0]
 	f.Snapshots = f.Snapshots[:4:4]
 	st.Filesystems[1].Filesets[1].AFM = &AFM{Mode: "single-writer", State: "Active"}
+	st.RecoveryGroups = []RecoveryGroup{{Name: "RG001", Servers: []int{1}, Pdisks: []Pdisk{{Name: "e1s01", State: "dead/replace"}}}}
 	dir := filepath.Join(t.TempDir(), "cluster")
 	require.NoError(t, Init(dir, st, nil))
 	c, err := Open(dir)

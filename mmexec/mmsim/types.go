@@ -32,6 +32,8 @@ type State struct {
 	Members           []Member           `json:"members,omitempty"` // of groups, as the name service knows them
 	Waiters           []Waiter           `json:"waiters,omitempty"`
 	HealthEvents      []HealthEvent      `json:"healthEvents,omitempty"`
+	RecoveryGroups    []RecoveryGroup    `json:"recoveryGroups,omitempty"` // of Storage Scale RAID
+	VdiskSets         []VdiskSet         `json:"vdiskSets,omitempty"`
 	Faults            []Fault            `json:"faults,omitempty"`
 	Jobs              []Job              `json:"jobs,omitempty"`       // long commands that were left to themselves
 	LongWork          time.Duration      `json:"longWork,omitempty"`   // how long such a command takes; 0 for no time at all

@@ -272,6 +272,7 @@ func unverifiedTable() []Unverified {
 		{"mmunlinkfileset", "wording", "Fileset %s is not linked."},
 		{"mmunlinkfileset", "wording, and that the children have to go first", "Fileset %s cannot be unlinked because fileset %s is linked below it."},
 		{"mmunlinkfileset", "wording", "Fileset %s cannot be unlinked because it has open files (%s). Use the -f option to force it."},
+		{"mmvdisk", "all it prints, in both forms; only the synopsis of mmvdisk pdisk is known from its page", "recoverygroup"},
 		{"nodes", "wording", "No nodes were specified."},
 		{"nodes", "wording of an unknown node name", "Incorrect node name:"},
 		{"nodes", "wording; the pages only say that the class is not supported here", "The node class mount is not supported by this command."},
