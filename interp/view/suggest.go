@@ -21,6 +21,9 @@ func (u *Unit) suggest(e types.Error) string {
 		}
 		return didYouMean(nearest(name, u.candidates()))
 	}
+	if strings.HasPrefix(msg, "not enough arguments in call to ") {
+		return u.suggestAll(e)
+	}
 	i := strings.Index(msg, " undefined (type ")
 	if i < 0 {
 		return ""
@@ -41,6 +44,32 @@ func (u *Unit) suggest(e types.Error) string {
 		return didYouMean(n)
 	}
 	return ""
+}
+
+// suggestAll tells those who call a method for certain members with none of the method that is for all: Delete, DeleteAll.
+func (u *Unit) suggestAll(e types.Error) string {
+	hint := ""
+	look := func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || call.Rparen != e.Pos || len(call.Args) > 0 {
+				return true
+			}
+			if sel, ok := ast.Unparen(unwrapped(call.Fun, u.wraps)).(*ast.SelectorExpr); ok {
+				if tv, ok := u.info.Types[sel.X]; ok && tv.Type != nil {
+					all := sel.Sel.Name + "All"
+					if slices.ContainsFunc(u.world.members(tv.Type), func(o types.Object) bool { return o.Name() == all }) {
+						hint = all + " is for all of them"
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, f := range u.files {
+		f.each(look)
+	}
+	return hint
 }
 
 func didYouMean(name string) string {
