@@ -333,6 +333,25 @@ func TestTheSharedDirectoryIsFull(t *testing.T) {
 	})
 }
 
+// TestTheTaskDoesNotFit starts itself in a process of its own, where files cannot grow.
+func TestTheTaskDoesNotFit(t *testing.T) {
+	if os.Getenv(fullAfter) == "" {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestTheTaskDoesNotFit$")
+		cmd.Env = append(os.Environ(), fullAfter+"=100")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return
+	}
+	signal.Ignore(unix.SIGXFSZ)
+	require.NoError(t, unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 100, Max: 100}))
+	s := newSpreading(t)
+	_, err := s.count(s.site())
+	require.ErrorContains(t, err, "count: cannot leave the task for the nodes: write "+s.shared)
+	require.ErrorIs(t, err, unix.EFBIG)
+	assert.Empty(t, s.ran, "nothing was scanned")
+	s.nothingIsLeft()
+}
+
 func TestWithoutASharedDirectoryNothingIsScanned(t *testing.T) {
 	s := newSpreading(t)
 	require.NoError(t, os.WriteFile(s.shared, nil, 0o600))
