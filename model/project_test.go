@@ -125,3 +125,31 @@ func TestProjectsThatCannotBeRetired(t *testing.T) {
 	_, err = fs.EnsureProject(ctx, model.Project{Name: "x", Path: "/x", Mode: 0o2770})
 	require.ErrorContains(t, err, "no command of Storage Scale sets the mode")
 }
+
+func TestProjectHasItsPermissionsWithoutRealFiles(t *testing.T) {
+	sim := mmsim.New()
+	t.Cleanup(func() { sim.Close() })
+	c := connect(t, sim)
+	fs := c.Filesystem("mmfs1")
+	ctx := t.Context()
+	p := model.Project{Name: "p9", Path: "/gpfs/mmfs1/p9", Mode: 0o770}
+	acl := func() []string {
+		got, err := c.File(p.Path).ACL(ctx)
+		require.NoError(t, err)
+		return got.Entries
+	}
+	r, err := fs.EnsureProject(ctx, p)
+	require.NoError(t, err)
+	assert.Contains(t, r.Page(), "permissions  made")
+	assert.Equal(t, []string{"user::rwxc", "group::rwx-", "other::----"}, acl())
+	r, err = fs.EnsureProject(ctx, p)
+	require.NoError(t, err)
+	assert.Contains(t, r.Page(), "nothing to do")
+	p.Mode = 0o750
+	r, err = fs.EnsureProject(ctx, p)
+	require.NoError(t, err)
+	assert.Contains(t, r.Page(), "permissions  changed")
+	assert.Equal(t, []string{"user::rwxc", "group::r-x-", "other::----"}, acl())
+	_, err = c.File("/gpfs/mmfs1/p9/nothing").ACL(ctx)
+	require.ErrorContains(t, err, "No such file or directory", "the state keeps junctions and no files")
+}

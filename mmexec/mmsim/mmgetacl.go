@@ -1,6 +1,7 @@
 package mmsim
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os/user"
@@ -14,7 +15,32 @@ const (
 	attrDefaultACL = "user.gpfs.default-acl"
 )
 
+// junctionACL is the ACL of the junction that a path names, in a file system without real directories: the state keeps
+// it. nil stands for every other path.
+func (c *call) junctionACL(path string) (at *Filesystem, acl *string) {
+	for i := range c.st.Filesystems {
+		f := &c.st.Filesystems[i]
+		below, ok := f.locate(path)
+		if !ok || f.Data != "" || f.mountedAt(c.st.LocalNode) == nil {
+			continue
+		}
+		for j := range f.Filesets {
+			if fset := &f.Filesets[j]; fset.Status == FilesetLinked && fset.Junction == below {
+				return f, &fset.ACL
+			}
+		}
+	}
+	return nil, nil
+}
+
+// newJunctionACL is what the directory of a new fileset has: all for root, nothing for others.
+const newJunctionACL = "#owner:root\n#group:root\nuser::rwxc\ngroup::----\nother::----\n"
+
 func mmgetacl(c *call) int {
+	if _, acl := c.junctionACL(c.operand(0)); acl != nil && !c.has("-d") {
+		c.printf("%s", cmp.Or(*acl, newJunctionACL))
+		return 0
+	}
 	f, code := c.file(c.operand(0))
 	if code != 0 {
 		return code
@@ -83,9 +109,17 @@ func modeACL(f *gpfsFile, nfs4 bool) string {
 }
 
 func mmputacl(c *call) int {
-	f, code := c.file(c.operand(0))
-	if code != 0 {
-		return code
+	at, junction := c.junctionACL(c.operand(0))
+	if c.has("-d") {
+		junction = nil
+	}
+	var f *gpfsFile
+	if junction == nil {
+		var code int
+		if f, code = c.file(c.operand(0)); code != 0 {
+			return code
+		}
+		at = f.fs
 	}
 	text := string(c.stdin)
 	if in := c.get("-i"); in != "" {
@@ -101,8 +135,15 @@ func mmputacl(c *call) int {
 		return c.failDaemon(22, "Incorrect ACL.") // unverified: wording
 	case c.has("-d") && nfs4:
 		return c.failDaemon(22, "NFSv4 ACLs have no default ACL.") // unverified: wording
-	case nfs4 && f.fs.Attrs.ACL == "posix", !nfs4 && f.fs.Attrs.ACL == "nfs4":
-		return c.failDaemon(22, "The ACL type is not allowed in file system %s.", f.fs.Name) // unverified: wording
+	case nfs4 && at.Attrs.ACL == "posix", !nfs4 && at.Attrs.ACL == "nfs4":
+		return c.failDaemon(22, "The ACL type is not allowed in file system %s.", at.Name) // unverified: wording
+	}
+	if junction != nil {
+		if at.mountedAt(c.st.LocalNode).Mode == "RO" {
+			return c.failDaemon(30, "File system is read-only.")
+		}
+		*junction = text
+		return 0
 	}
 	if code := c.writable(f); code != 0 {
 		return code
@@ -118,6 +159,10 @@ func mmputacl(c *call) int {
 }
 
 func mmdelacl(c *call) int {
+	if _, junction := c.junctionACL(c.operand(0)); junction != nil && !c.has("-d") {
+		*junction = ""
+		return 0
+	}
 	f, code := c.file(c.operand(0))
 	if code == 0 {
 		code = c.writable(f)

@@ -194,7 +194,8 @@ func TestEightProcesses(t *testing.T) {
 // command finds the trees in order.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
-	stanza, policy := filepath.Join(dir, "nsd.stanza"), filepath.Join(dir, "new.pol")
+	stanza, policy, acl := filepath.Join(dir, "nsd.stanza"), filepath.Join(dir, "new.pol"), filepath.Join(dir, "acl")
+	require.NoError(t, os.WriteFile(acl, []byte("user::rwxc\ngroup::r-x-\nother::----\n"), 0o600))
 	require.NoError(t, os.WriteFile(stanza, []byte("%nsd: device=/dev/sdq nsd=fresh servers=nsd01,nsd02 failureGroup=1\n"), 0o600))
 	require.NoError(t, os.WriteFile(policy, []byte("RULE 'r' SET POOL 'data'\n"), 0o600))
 	tests := []struct{ before, line, probe string }{
@@ -247,6 +248,8 @@ func TestKilled(t *testing.T) {
 		{"", "mmces node suspend -N ces01", "mmces node list"},
 		{"", "mmremotefs delete archive --force", "mmlsfs all -T -Y"},
 		{"", "mmafmctl mmfs2 stop -j backup", "mmlsfileset mmfs2 -Y"},
+		{"", "mmputacl -i " + acl + " /gpfs/mmfs1/home", ""},
+		{"", "mmdelacl /gpfs/mmfs1/home", ""},
 		{"mmvdisk pdisk replace --prepare --rg RG001 --pdisk e1s01", "mmvdisk pdisk replace --rg RG001 --pdisk e1s01", "mmvdisk pdisk list --rg all -Y"},
 	}
 	killed := map[string]bool{}

@@ -272,6 +272,7 @@ type Fileset struct {
 	LatestSnap    int           `json:"latestSnap"`           // id of the latest snapshot that holds a deleted fileset
 	NoSnapRestore bool          `json:"noSnapRestore"`        // preventSnapshotRestore
 	AFM           *AFM          `json:"afm,omitempty"`        // nil for a fileset that is no cache
+	ACL           string        `json:"acl,omitempty"`        // of its junction, where there are no real directories; "" for that of a new fileset
 }
 
 // AFM are the attributes of a cache fileset.
