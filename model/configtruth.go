@@ -11,17 +11,20 @@ import (
 
 // ParameterTruth is what a configuration parameter is set to for a node and what holds there.
 type ParameterTruth struct {
-	Name       string `json:"name" col:"NAME"`
-	Node       string `json:"node" col:"NODE"`             // as mmgetstate names it
+	Name string `json:"name" col:"NAME"`
+	Node string `json:"node" col:"NODE"` // as mmgetstate names it
+	// State says in words how the two stand to each other: "as configured", "waits for restart", "not configured" for one
+	// that was changed for the time being, "no answer" for a node that told nothing, see NoAnswer.
+	State      string `json:"state" col:"STATE"`
 	Configured string `json:"configured" col:"CONFIGURED"` // what mmlsconfig has for the node; "" for nothing, so the default holds
 	Scope      string `json:"scope" col:"SCOPE,wide"`      // for whom: a node class or the node; "" for the whole cluster
 	Effective  string `json:"effective" col:"EFFECTIVE"`   // what mmdiag says holds; "" where it does not tell
-	Differs    bool   `json:"differs" col:"DIFFERS"`       // what holds is not what is configured
+	Differs    bool   `json:"differs" col:"DIFFERS,wide"`  // what holds is not what is configured
 	// Waits says that the configured value takes effect when the daemon starts again; the other way a value can differ is
 	// that it was changed for the time being.
-	Waits bool `json:"waits" col:"WAITS FOR RESTART"`
+	Waits bool `json:"waits" col:"WAITS FOR RESTART,wide"`
 	// NoAnswer is why nothing is known of the node; such a row is of no parameter.
-	NoAnswer string `json:"noAnswer,omitempty" col:"NO ANSWER"`
+	NoAnswer string `json:"noAnswer,omitempty" col:"NO ANSWER,wide"`
 }
 
 // String returns the parameter with what is set and what holds.
@@ -38,7 +41,7 @@ func (p *ParameterTruth) String() string {
 // ConfigTruth compares the configuration with what is in effect on the node that runs the commands; with others, which
 // are the same cluster seen from other nodes ([Cluster.SeenFrom]), on those as well, for a daemon tells of itself only.
 // Parameters that are set and those that the daemon says were changed are listed, the ones that differ first; a node that
-// does not answer is a row at the end that says why. It runs mmlsconfig,
+// does not answer is a row before them that says why. It runs mmlsconfig,
 // mmlscluster and mmlsnodeclass --all once, and on each node mmgetstate and mmdiag --config.
 func (c *Cluster) ConfigTruth(ctx context.Context, others ...*Cluster) ([]*ParameterTruth, error) {
 	configured, err := c.Config.List(ctx)
@@ -75,7 +78,7 @@ func (c *Cluster) ConfigTruth(ctx context.Context, others ...*Cluster) ([]*Param
 	var silent []*ParameterTruth
 	for _, a := range answers {
 		if a.err != nil {
-			silent = append(silent, &ParameterTruth{Node: a.name(), NoAnswer: a.why()})
+			silent = append(silent, &ParameterTruth{Node: a.name(), NoAnswer: a.why(), State: "no answer"})
 			continue
 		}
 		list = append(list, a.value...)
@@ -89,7 +92,17 @@ func (c *Cluster) ConfigTruth(ctx context.Context, others ...*Cluster) ([]*Param
 		}
 		return 1
 	})
-	return append(list, silent...), nil
+	for _, p := range list {
+		switch {
+		case p.Waits:
+			p.State = "waits for restart"
+		case p.Differs:
+			p.State = "not configured"
+		default:
+			p.State = "as configured"
+		}
+	}
+	return append(silent, list...), nil
 }
 
 // effective returns what the daemon of the node that runs the commands goes by, and which of it was changed from the

@@ -59,6 +59,9 @@ func TestConfigTruth(t *testing.T) {
 	require.NotNil(t, server)
 	assert.Equal(t, "64G", server.Configured)
 	assert.Equal(t, "nsdServers", server.Scope)
+	assert.Equal(t, "waits for restart", server.State)
+	assert.Equal(t, "not configured", lone.State)
+	assert.Equal(t, "as configured", pool.State)
 	assert.True(t, server.Differs && server.Waits, "it waits for a restart")
 	assert.False(t, at["maxMBpS nsd01"].Differs)
 	assert.True(t, list[0].Differs, "what differs stands first")
@@ -178,7 +181,8 @@ func TestNodeWithoutAnAnswerIsARow(t *testing.T) {
 
 	truth, err := c.ConfigTruth(ctx, others...)
 	require.NoError(t, err)
-	silent := truth[len(truth)-2:]
+	silent := truth[:2]
+	assert.Equal(t, "no answer", silent[0].State)
 	assert.Equal(t, "node1: no answer: ssh: connect to host node1 port 22: No route to host", silent[0].String())
 	assert.Contains(t, silent[1].String(), "node77: no answer: ssh: Could not resolve hostname node77")
 	of := make(map[string]string)
