@@ -269,10 +269,20 @@ func (s *sshTransport) jobsOn(ctx context.Context, host string) ([]JobRecord, er
 
 // JobOutput returns what a job has said so far.
 func (s *sshTransport) JobOutput(ctx context.Context, r JobRecord) (stdout, stderr []byte, err error) {
-	return s.shell(r.Node).output(ctx, r.ID)
+	return s.shell(s.nodeOf(r)).output(ctx, r.ID)
 }
 
 // ForgetJob removes what is kept of a job that has ended.
 func (s *sshTransport) ForgetJob(ctx context.Context, r JobRecord) error {
-	return s.shell(r.Node).forget(ctx, r.ID)
+	return s.shell(s.nodeOf(r)).forget(ctx, r.ID)
+}
+
+// nodeOf is the node that keeps a job: the one that answered last when the record names none.
+func (s *sshTransport) nodeOf(r JobRecord) string {
+	if r.Node != "" {
+		return r.Node
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hosts[s.current]
 }

@@ -192,6 +192,11 @@ func (s *sshTransport) change(ctx context.Context, host string, cmd Command, r r
 		case <-x.ended:
 		case <-ctx.Done():
 		}
+	} else if ctx.Err() != nil {
+		// Nobody waits any more, but what is left behind has to be told with its process.
+		told, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
+		_ = x.await(told, "started")
+		cancel()
 	}
 	rep = x.stderr.report()
 	if rep.ended {
