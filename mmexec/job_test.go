@@ -139,7 +139,7 @@ func TestJobsThroughSSH(t *testing.T) {
 	open := func() Executor {
 		ex, err := NewSSH([]string{"nsd01"}, WithSSHClient(client), WithRemoteBinDir(b.dir), WithSSH(WithSpool(spool)), WithSSH(WithGrace(time.Second)))
 		require.NoError(t, err)
-		t.Cleanup(func() { Close(ex) })
+		t.Cleanup(func() { _ = Close(ex) })
 		return ex
 	}
 	keeps(t, b, spool, open(), open)

@@ -174,6 +174,13 @@ func atRecord(c *filelist.Cursor, i int, v any) any {
 func (r *runtimeState) outcome(ctx context.Context, err error) error {
 	var p interp.Panic
 	if err == nil {
+		r.mu.Lock()
+		cut := len(r.cancelled) > 0
+		r.mu.Unlock()
+		if cut && ctx.Err() != nil {
+			// A goroutine was ended, and whoever waited for it went on before seeing that itself: not all was done.
+			return &Stop{Err: ErrCancelled}
+		}
 		return nil
 	}
 	if !errors.As(err, &p) {
