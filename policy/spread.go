@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -367,21 +368,11 @@ func (s *spreadRun) summary() []string {
 		byNode[head.Node] = n
 	}
 	var lines []string
-	for _, node := range slices.Sorted(mapsKeys(byNode)) {
+	for _, node := range slices.Sorted(maps.Keys(byNode)) {
 		n := byNode[node]
 		lines = append(lines, fmt.Sprintf("%s: %s in %s", node, plural(n.records, "record"), plural(int64(n.parts), "part")))
 	}
 	return lines
-}
-
-func mapsKeys[V any](m map[string]V) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 func plural(n int64, word string) string {
