@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -154,4 +155,17 @@ func TestOnce(t *testing.T) {
 			require.NotContains(t, play(t, s, out, "1", "x9 := 2", "func later() {}", "later()"), "calls")
 		})
 	}
+}
+
+// TestWorkInTheBackground declares variables while a goroutine of an earlier entry reads those that were there: nothing
+// races that the user did not write.
+func TestWorkInTheBackground(t *testing.T) {
+	s, out := toySession(t)
+	play(t, s, out, "k := 40", "func top() int { return k }", "end, done := make(chan bool), make(chan int)",
+		"go func() { n := 0; for { select { case <-end: done <- n; return; default: n += top() - k + 1 } } }()")
+	for i := range 50 {
+		name := fmt.Sprintf("later%d", i)
+		require.Equal(t, fmt.Sprintf("= %d\n", i), play(t, s, out, fmt.Sprintf("%s := %d", name, i), name))
+	}
+	assert.Equal(t, "= true\n", play(t, s, out, "close(end)", "<-done > 0"))
 }

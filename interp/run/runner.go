@@ -99,6 +99,7 @@ var ErrAbandoned = errors.New("abandoned: it did not end after it was interrupte
 type yaegi struct {
 	opts     Options
 	it       *interp.Interpreter
+	globals  *globals
 	imported map[string]bool
 	used     map[string]bool
 
@@ -117,6 +118,7 @@ func (y *yaegi) start() {
 		return
 	}
 	y.it = interp.New(interp.Options{Stdin: y.opts.Stdin, Stdout: y.opts.Stdout, Stderr: io.Discard, Args: y.opts.Args, Unrestricted: true})
+	y.globals = newGlobals(y.it)
 	_ = y.it.Use(interp.Exports{view.RT + "/rt": y.rt.exports(y.opts)})
 }
 
@@ -186,14 +188,14 @@ func (y *yaegi) Declare(imports []string, src string) (err error) {
 		text += "import " + view.Alias(p) + " \"" + p + "\"\n"
 	}
 	if text != "" {
-		if _, err := y.it.EvalWithContext(context.Background(), text); err != nil {
+		if _, err := y.eval(text); err != nil {
 			return plain(err)
 		}
 	}
 	if src == "" {
 		return nil
 	}
-	_, err = y.it.EvalWithContext(context.Background(), src)
+	_, err = y.eval(src)
 	return plain(err)
 }
 
@@ -215,7 +217,7 @@ func (y *yaegi) Call(ctx context.Context, name string) error {
 	go func() {
 		defer release()
 		// The context of the statement is not given to the interpreter: see the package comment.
-		_, err := y.it.EvalWithContext(context.Background(), name+"()")
+		_, err := y.eval(name + "()")
 		done <- err
 	}()
 	select {
@@ -235,7 +237,7 @@ func (y *yaegi) Var(name string) (v reflect.Value, ok bool) {
 			v, ok = reflect.Value{}, false
 		}
 	}()
-	v, err := y.it.EvalWithContext(context.Background(), name)
+	v, err := y.eval(name)
 	return v, err == nil && v.IsValid()
 }
 
