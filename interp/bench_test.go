@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gpfsh/interp/script"
 )
 
 // BenchmarkEntry is a small entry in a warm session: checked, declared and run. It reports percentiles in milliseconds.
@@ -76,5 +78,23 @@ func BenchmarkCursor(b *testing.B) {
 		if c := s.Cursor(`f.Snaps["a"].De`, 15); len(c.Members) == 0 {
 			b.Fatal("no members")
 		}
+	}
+}
+
+// BenchmarkFirst is what a session costs until its first entry is checked: one that mentions nothing, and one that needs the
+// types of the object model.
+func BenchmarkFirst(b *testing.B) {
+	for _, text := range []string{"1+1", "Cluster().Filesystems"} {
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				s, err := New(Options{Script: script.NewSession(script.Options{})})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if list := s.Check([]Source{{Name: "x.go", Text: "x := " + text + "\nprint(x)"}}); len(list) > 0 {
+					b.Fatal(list[0])
+				}
+			}
+		})
 	}
 }

@@ -133,7 +133,7 @@ func (w *World) namedType(t reflect.Type) types.Type {
 	}
 	pkg := w.pkg(t.PkgPath())
 	name := t.Name()
-	if a := w.alias[t]; a != "" {
+	if a := w.aliasOf(t); a != "" {
 		name = a
 	}
 	if i := strings.IndexByte(name, '['); i > 0 {
@@ -163,10 +163,15 @@ func (w *World) namedType(t reflect.Type) types.Type {
 func (w *World) addMethods(t reflect.Type, n *types.Named) {
 	pkg := n.Obj().Pkg()
 	pt := reflect.PointerTo(t)
+	values := t.NumMethod() // how many there are without a pointer; to ask for one by its name is costly
 	for i := range pt.NumMethod() {
 		m := pt.Method(i)
+		byValue := values == pt.NumMethod()
+		if !byValue && values > 0 {
+			_, byValue = t.MethodByName(m.Name)
+		}
 		var recv types.Type = n
-		if _, byValue := t.MethodByName(m.Name); !byValue {
+		if !byValue {
 			recv = types.NewPointer(n)
 		}
 		f, _ := w.method(pkg, m.Name, m.Type, types.NewVar(token.NoPos, pkg, "", recv), docName(t, n))
@@ -178,16 +183,12 @@ func (w *World) addMethods(t reflect.Type, n *types.Named) {
 	// Reflection does not list unexported methods of concrete types. Every interface of the package that the type
 	// implements tells which ones it must have; without them options would not be options to go/types.
 	seen := map[string]bool{}
-	for name, v := range w.table(t.PkgPath()) {
-		if strings.HasPrefix(name, "_") || !isTypeValue(v) || v.Type().Elem().Kind() != reflect.Interface {
+	for _, it := range w.closedOf(t.PkgPath()) {
+		if !pt.Implements(it) {
 			continue
 		}
-		it := v.Type().Elem()
 		var recv types.Type = n
 		if !t.Implements(it) {
-			if !pt.Implements(it) {
-				continue
-			}
 			recv = types.NewPointer(n)
 		}
 		for i := range it.NumMethod() {
@@ -200,6 +201,30 @@ func (w *World) addMethods(t reflect.Type, n *types.Named) {
 			n.AddMethod(types.NewFunc(token.NoPos, w.pkg(m.PkgPath), m.Name, sig))
 		}
 	}
+}
+
+// closedOf returns the interfaces of a package that have unexported methods, by name.
+func (w *World) closedOf(p string) []reflect.Type {
+	list, ok := w.closed[p]
+	if ok {
+		return list
+	}
+	table := w.table(p)
+	for _, name := range sortedKeys(table) {
+		v := table[name]
+		if strings.HasPrefix(name, "_") || !isTypeValue(v) || v.Type().Elem().Kind() != reflect.Interface {
+			continue
+		}
+		it := v.Type().Elem()
+		for i := range it.NumMethod() {
+			if it.Method(i).PkgPath != "" {
+				list = append(list, it)
+				break
+			}
+		}
+	}
+	w.closed[p] = list
+	return list
 }
 
 // docName is the name under which a type is documented: that of the generic type for its instances.

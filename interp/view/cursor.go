@@ -336,7 +336,7 @@ func (u *Unit) namesAt() []Member {
 		add(u.member(u.scope.Lookup(name).Object))
 	}
 	for _, name := range w.predeclaredNames() {
-		if f := w.session[name]; f != nil {
+		if f := w.languageFunc(name); f != nil {
 			add(u.member(f))
 			continue
 		}
@@ -344,7 +344,7 @@ func (u *Unit) namesAt() []Member {
 			add(u.member(o))
 		}
 	}
-	if w.session["Cluster"] != nil {
+	if w.hasLanguageFunc("Cluster") {
 		add(Member{Name: clusterName, Kind: "var", Type: "*Cluster", Doc: "the cluster, as Cluster() is"})
 	}
 	if w.short.Filesystems != nil {

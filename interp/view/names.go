@@ -17,7 +17,7 @@ func (u *Unit) predeclare(root *ast.File, own map[string]bool) {
 	declaredTypes := u.typeNames()
 	scope := u.pkg.Scope()
 	insert := func(name string) {
-		if own[name] || importNames[name] || scope.Lookup(name) != nil {
+		if name == "_" || own[name] || importNames[name] || scope.Lookup(name) != nil {
 			return
 		}
 		if strings.HasPrefix(name, mark) {
@@ -73,7 +73,7 @@ func (w *World) callable(name string) bool {
 	if _, hidden := w.hidden(name); hidden {
 		return true
 	}
-	if w.session[name] == nil {
+	if !w.hasLanguageFunc(name) {
 		return false
 	}
 	for _, p := range w.dot {
@@ -92,7 +92,7 @@ func (u *Unit) insertMarked(name string) {
 		return
 	}
 	bare := strings.TrimPrefix(name, mark)
-	if o := u.world.prelude.Lookup(name); o != nil {
+	if o := u.world.wrapper(name); o != nil {
 		scope.Insert(o)
 		return
 	}
@@ -100,7 +100,7 @@ func (u *Unit) insertMarked(name string) {
 		scope.Insert(o)
 		return
 	}
-	if f := u.world.session[bare]; f != nil && u.world.callable(bare) {
+	if f := u.world.languageFunc(bare); f != nil && u.world.callable(bare) {
 		g := types.NewFunc(token.NoPos, f.Pkg(), name, f.Signature())
 		u.world.funcs[g] = u.world.funcs[f]
 		scope.Insert(g)

@@ -2,8 +2,6 @@ package view
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"strconv"
@@ -20,24 +18,28 @@ const (
 
 func wrapperName(k int) string { return mark + strconv.Itoa(k) }
 
-func preludeScope() *types.Scope {
-	var b strings.Builder
-	b.WriteString("package prelude\n")
-	for k := 1; k <= maxWrapped; k++ {
-		var tps, ps, rs []string
-		for i := range k {
-			tps = append(tps, fmt.Sprintf("T%d", i))
-			ps = append(ps, fmt.Sprintf("v%d T%d", i, i))
-			rs = append(rs, fmt.Sprintf("T%d", i))
-		}
-		fmt.Fprintf(&b, "func %s[%s any](%s, rest ...error) (%s)\n", wrapperName(k), strings.Join(tps, ", "), strings.Join(ps, ", "), strings.Join(rs, ", "))
+// wrapper returns the wrapper of a name, nil when it is that of none.
+func (w *World) wrapper(name string) *types.Func {
+	pkg := w.pkg("prelude")
+	if f, ok := pkg.Scope().Lookup(name).(*types.Func); ok {
+		return f
 	}
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, "prelude", b.String(), 0)
-	if err != nil {
-		panic(err) // the text above is ours
+	k, err := strconv.Atoi(strings.TrimPrefix(name, mark))
+	if err != nil || k < 1 || k > maxWrapped || name != wrapperName(k) {
+		return nil
 	}
-	cfg := types.Config{IgnoreFuncBodies: true, Error: func(error) {}}
-	pkg, _ := cfg.Check("prelude", fset, []*ast.File{f}, nil)
-	return pkg.Scope()
+	// func ǃ2[T0, T1 any](v0 T0, v1 T1, rest ...error) (T0, T1)
+	var typeParams []*types.TypeParam
+	var params, results []*types.Var
+	constraint := types.Universe.Lookup("any").Type()
+	for i := range k {
+		t := types.NewTypeParam(types.NewTypeName(token.NoPos, pkg, fmt.Sprintf("T%d", i), nil), constraint)
+		typeParams = append(typeParams, t)
+		params = append(params, types.NewParam(token.NoPos, pkg, fmt.Sprintf("v%d", i), t))
+		results = append(results, types.NewParam(token.NoPos, pkg, "", t))
+	}
+	params = append(params, types.NewParam(token.NoPos, pkg, "rest", types.NewSlice(errorType)))
+	f := types.NewFunc(token.NoPos, pkg, name, types.NewSignatureType(nil, nil, typeParams, types.NewTuple(params...), types.NewTuple(results...), true))
+	pkg.Scope().Insert(f)
+	return f
 }

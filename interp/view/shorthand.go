@@ -95,7 +95,7 @@ func (u *Unit) nameEdits(f *file, errs []types.Error) []edit {
 
 // standsFor returns the expression that a short name stands for, or "".
 func (w *World) standsFor(name string) string {
-	if w.session["Cluster"] == nil {
+	if !w.hasLanguageFunc("Cluster") {
 		return ""
 	}
 	switch {

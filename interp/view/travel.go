@@ -46,16 +46,29 @@ func (w *World) partCarrier(t reflect.Type) reflect.Type {
 		return c
 	}
 	var found reflect.Type
-	for name, v := range w.table(t.PkgPath()) {
-		if strings.HasPrefix(name, "_") || !isTypeValue(v) {
-			continue
-		}
-		if c := v.Type().Elem(); isPartCarrier(c) && c.Implements(t) {
+	for _, c := range w.partCarriersOf(t.PkgPath()) {
+		if c.Implements(t) {
 			found = c
 		}
 	}
 	w.partTypes[t] = found
 	return found
+}
+
+// partCarriersOf returns the source-carrying structs of a package, by name.
+func (w *World) partCarriersOf(p string) []reflect.Type {
+	list, ok := w.carriers[p]
+	if ok {
+		return list
+	}
+	table := w.table(p)
+	for _, name := range sortedKeys(table) {
+		if v := table[name]; !strings.HasPrefix(name, "_") && isTypeValue(v) && isPartCarrier(v.Type().Elem()) {
+			list = append(list, v.Type().Elem())
+		}
+	}
+	w.carriers[p] = list
+	return list
 }
 
 func isPartCarrier(t reflect.Type) bool {

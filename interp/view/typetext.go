@@ -63,7 +63,7 @@ func (l *lowerer) namedText(n *types.Named, at token.Pos) string {
 	if o.Pkg().Path() == "main" {
 		name = l.objectName(o)
 	} else {
-		if rt := l.w.native[o]; rt != nil && strings.Contains(rt.Name(), "[") && l.w.alias[rt] == "" {
+		if rt := l.w.native[o]; rt != nil && strings.Contains(rt.Name(), "[") && l.w.aliasOf(rt) == "" {
 			f := l.u.fileOf(at)
 			l.findings = append(l.findings, f.finding(at, at+1, fmt.Sprintf("the type %s has no name that a variable can be declared with; use its parts", l.u.clean(n.String()))))
 		}

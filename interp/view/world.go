@@ -30,23 +30,25 @@ type World struct {
 
 	named  map[reflect.Type]*types.Named
 	native map[*types.TypeName]reflect.Type
-	alias  map[reflect.Type]string
+	alias  map[reflect.Type]string // nil until somebody asks, see aliasOf
 	funcs  map[*types.Func]*nativeFunc
 	fields map[*types.Var]string // documentation keys of fields
 
 	sources map[string]string // generic packages, as text; see package generic
 
-	session map[string]*types.Func // the functions of the language, by name
-	dot     []string               // packages whose names need no qualifier
-	prefer  map[string]string      // names that stand for those of another package than the first that has them
-	prelude *types.Scope
-	short   Shorthands
+	language reflect.Type           // the exported methods of this are the functions of the language; may be nil
+	session  map[string]*types.Func // those that were asked for, by name
+	dot      []string               // packages whose names need no qualifier
+	prefer   map[string]string      // names that stand for those of another package than the first that has them
+	short    Shorthands
 
 	processing map[string]types.Object  // computations over files, see processing.go
 	erased     map[*types.TypeName]bool // generic types that lowered code has without arguments
 
 	described map[types.Object]Member // for completion
 	partTypes map[reflect.Type]reflect.Type
+	carriers  map[string][]reflect.Type // by package, see partCarriersOf
+	closed    map[string][]reflect.Type // by package, see closedOf
 }
 
 // nativeFunc says how the native form of a function differs from the one that the view shows.
@@ -71,8 +73,9 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 		tables: map[string]symbols.Package{}, values: map[string]map[string]reflect.Value{},
 		docs: map[string]map[string]symbols.Doc{}, pkgs: map[string]*types.Package{}, filled: map[string]bool{},
 		named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
-		alias: map[reflect.Type]string{}, funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{},
+		funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{}, language: session,
 		described: map[types.Object]Member{}, session: map[string]*types.Func{}, dot: dot, sources: map[string]string{}, partTypes: map[reflect.Type]reflect.Type{},
+		carriers: map[string][]reflect.Type{}, closed: map[string][]reflect.Type{},
 	}
 	for _, g := range generic.Packages() {
 		w.sources[g.Path] = g.Text
@@ -81,24 +84,47 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 		w.tables[t.Path] = t
 		w.order = append(w.order, t.Path)
 	}
-	for _, p := range dot {
-		for name, v := range w.table(p) {
-			if isTypeValue(v) && v.Type().Elem().Name() != name && !strings.HasPrefix(name, "_") {
-				w.alias[v.Type().Elem()] = name
+	return w
+}
+
+// languageFunc returns the function of the language that has a name, nil when there is none. It is converted when it is
+// first asked for: the types of all of them together are most of what there is.
+func (w *World) languageFunc(name string) *types.Func {
+	if f := w.session[name]; f != nil {
+		return f
+	}
+	if !w.hasLanguageFunc(name) {
+		return nil
+	}
+	m, _ := w.language.MethodByName(name)
+	f, nf := w.method(w.pkg(w.language.Elem().PkgPath()), name, m.Type, nil, w.language.Elem().Name())
+	nf.session = true
+	w.session[name] = f
+	return f
+}
+
+// hasLanguageFunc tells whether a name is that of a function of the language.
+func (w *World) hasLanguageFunc(name string) bool {
+	if w.language == nil {
+		return false
+	}
+	_, ok := w.language.MethodByName(name)
+	return ok
+}
+
+// aliasOf returns the name that a package whose names need no qualifier gives to a type of another name, or "".
+func (w *World) aliasOf(t reflect.Type) string {
+	if w.alias == nil {
+		w.alias = map[reflect.Type]string{}
+		for _, p := range w.dot {
+			for name, v := range w.table(p) {
+				if isTypeValue(v) && v.Type().Elem().Name() != name && !strings.HasPrefix(name, "_") {
+					w.alias[v.Type().Elem()] = name
+				}
 			}
 		}
 	}
-	if session != nil {
-		pkg := w.pkg(session.Elem().PkgPath())
-		for i := range session.NumMethod() {
-			m := session.Method(i)
-			f, nf := w.method(pkg, m.Name, m.Type, nil, session.Elem().Name())
-			nf.session = true
-			w.session[m.Name] = f
-		}
-	}
-	w.prelude = preludeScope()
-	return w
+	return w.alias[t]
 }
 
 // Prefer makes names stand for those of the packages given, where several packages whose names need no qualifier have
@@ -207,7 +233,7 @@ func (w *World) predeclared(name string) types.Object {
 		if _, ok := w.table(p)[name]; ok && !strings.HasPrefix(name, "_") {
 			w.convertName(p, name)
 			o := w.pkg(p).Scope().Lookup(name)
-			if _, isFunc := o.(*types.Func); isFunc && name == connect && w.session[name] != nil {
+			if _, isFunc := o.(*types.Func); isFunc && name == connect && w.hasLanguageFunc(name) {
 				continue
 			}
 			if o != nil {
@@ -218,7 +244,7 @@ func (w *World) predeclared(name string) types.Object {
 	if o := w.processingName(name); o != nil {
 		return o
 	}
-	if f := w.session[name]; f != nil {
+	if f := w.languageFunc(name); f != nil {
 		return f
 	}
 	return nil
@@ -227,8 +253,10 @@ func (w *World) predeclared(name string) types.Object {
 // predeclaredNames returns every name that predeclared knows.
 func (w *World) predeclaredNames() []string {
 	var names []string
-	for n := range w.session {
-		names = append(names, n)
+	if w.language != nil {
+		for m := range w.language.Methods() {
+			names = append(names, m.Name)
+		}
 	}
 	for _, p := range w.dot {
 		for n, v := range w.table(p) {
