@@ -1,8 +1,9 @@
 package mmexec
 
 import (
-	"regexp"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // Kind tells what sort of failure a message of Storage Scale is about, as far as it is known.
@@ -25,7 +26,7 @@ const (
 // message is one text of the message catalogue. Linux prints the text alone, AIX and older releases print the id.
 type message struct {
 	id   string
-	text *regexp.Regexp
+	text *lazyregexp.Regexp
 	kind Kind
 }
 
@@ -87,7 +88,7 @@ var failureMarkers = re(`(?m)^\S+: Command failed\.\s+Examine previous|^(\S+: )?
 // error with any exit status.
 // unverified: the sentences about snapshots, file systems and disks are known from programs that test for them, those of
 // mmlscallback, mmlsnodeclass, mmremotefs and mmremotecluster are guesses.
-var nothings = map[string]*regexp.Regexp{
+var nothings = map[string]*lazyregexp.Regexp{
 	"mmlssnapshot":    re(`(?m)No snapshots in file system|does not contain any snapshots`),
 	"mmlsfs":          re(`(?m)No file systems were found`),
 	"mmlsmount":       re(`(?m)No file systems were found|^(mmlsmount: )?File system \S+( \S+)? is not mounted`),
@@ -100,7 +101,7 @@ var nothings = map[string]*regexp.Regexp{
 	"mmremotecluster": re(`(?m)There are no remote clusters defined`),
 }
 
-func re(s string) *regexp.Regexp { return regexp.MustCompile(s) }
+func re(s string) *lazyregexp.Regexp { return lazyregexp.New(s) }
 
 // messageForm takes a line of a message apart: who speaks, the id, the severity with an error number, and the text.
 // A time stamp may stand first.

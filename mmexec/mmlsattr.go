@@ -1,9 +1,10 @@
 package mmexec
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // LsAttrOptions are the options of mmlsattr.
@@ -54,8 +55,8 @@ type FileAttr struct {
 }
 
 var (
-	replication = regexp.MustCompile(`^(\d+) max (\d+)$`)
-	attrLine    = regexp.MustCompile(`^([A-Za-z][^:]*?):(?:\s+(.*))?$`)
+	replication = lazyregexp.New(`^(\d+) max (\d+)$`)
+	attrLine    = lazyregexp.New(`^([A-Za-z][^:]*?):(?:\s+(.*))?$`)
 )
 
 // ParseMmLsAttr reads what mmlsattr -L prints for one or more files.

@@ -1,9 +1,10 @@
 package mmexec
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // LsLicenseOptions are the options of mmlslicense.
@@ -39,8 +40,8 @@ type LicenseCount struct {
 }
 
 var (
-	licenseCount   = regexp.MustCompile(`^\s*(Number of nodes .*?):?\s+(\d+)$`)
-	licenseEdition = regexp.MustCompile(`^This node runs (.*)$`)
+	licenseCount   = lazyregexp.New(`^\s*(Number of nodes .*?):?\s+(\d+)$`)
+	licenseEdition = lazyregexp.New(`^This node runs (.*)$`)
 )
 
 // ParseMmLsLicense reads what mmlslicense prints for people, with or without -L.

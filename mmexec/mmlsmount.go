@@ -1,9 +1,10 @@
 package mmexec
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // LsMountOptions are the options of mmlsmount.
@@ -47,8 +48,8 @@ type MountNode struct {
 }
 
 var (
-	mountedLine   = regexp.MustCompile(`^(?:mmlsmount: )?File system (\S+)(?: \(([^:()]+):([^()]+)\))? is mounted on (\d+) nodes?[.:]$`)
-	unmountedLine = regexp.MustCompile(`^(?:mmlsmount: )?File system (\S+)(?: \(([^:()]+):([^()]+)\))? is not mounted(?: on any nodes?)?[.:]$`)
+	mountedLine   = lazyregexp.New(`^(?:mmlsmount: )?File system (\S+)(?: \(([^:()]+):([^()]+)\))? is mounted on (\d+) nodes?[.:]$`)
+	unmountedLine = lazyregexp.New(`^(?:mmlsmount: )?File system (\S+)(?: \(([^:()]+):([^()]+)\))? is not mounted(?: on any nodes?)?[.:]$`)
 )
 
 // ParseMmLsMount reads what mmlsmount prints for people, with or without -L.

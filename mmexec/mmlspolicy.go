@@ -1,8 +1,9 @@
 package mmexec
 
 import (
-	"regexp"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // LsPolicyOptions are the options of mmlspolicy.
@@ -36,10 +37,10 @@ type InstalledPolicy struct {
 
 // unverified: these lines are known from documentation, and the one for no policy from memory.
 var (
-	policyFor       = regexp.MustCompile(`^Policy for file system '([^']*)':$`)
-	policyInstalled = regexp.MustCompile(`^\s*Installed by (\S+) on (.*?)\.?$`)
-	policyName      = regexp.MustCompile(`^\s*First line of policy '(.*)' is:$`)
-	policyNone      = regexp.MustCompile(`No policy file was installed for file system '([^']*)'`)
+	policyFor       = lazyregexp.New(`^Policy for file system '([^']*)':$`)
+	policyInstalled = lazyregexp.New(`^\s*Installed by (\S+) on (.*?)\.?$`)
+	policyName      = lazyregexp.New(`^\s*First line of policy '(.*)' is:$`)
+	policyNone      = lazyregexp.New(`No policy file was installed for file system '([^']*)'`)
 )
 
 // ParseMmLsPolicy reads what mmlspolicy prints without -L.

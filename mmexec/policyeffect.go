@@ -1,8 +1,9 @@
 package mmexec
 
 import (
-	"regexp"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // policyEffect corrects the effect of an mmapplypolicy command by the policy that travels with it: "-I test" is not
@@ -35,7 +36,7 @@ func PolicyWrites(text string) bool {
 }
 
 // programs are m4 builtins that run programs or take in text that is not here to be judged.
-var programs = regexp.MustCompile(`\b(syscmd|esyscmd|include|sinclude|maketemp|mkstemp)\b`)
+var programs = lazyregexp.New(`\b(syscmd|esyscmd|include|sinclude|maketemp|mkstemp)\b`)
 
 func policyOf(cmd Command) (string, bool) {
 	path := optionValue(cmd.Args, "-P")
@@ -96,7 +97,7 @@ func policyCode(text string) string {
 	return strings.ToUpper(b.String())
 }
 
-var actionWord = regexp.MustCompile(`\bACTION\s*\(`)
+var actionWord = lazyregexp.New(`\bACTION\s*\(`)
 
 // outsideActions cuts the ACTION(...) clauses out: they are not carried out by a test.
 func outsideActions(code string) string {
@@ -123,9 +124,9 @@ func outsideActions(code string) string {
 }
 
 var (
-	ruleStart = regexp.MustCompile(`\bRULE\b`)
-	listRule  = regexp.MustCompile(`^\s*("[^"]*"|''|\w+)?\s*(EXTERNAL\s+LIST|LIST|EXCLUDE)\b`)
-	macro     = regexp.MustCompile(`\b(DEFINE|IFDEF|UNDEFINE|CHANGEQUOTE)\b`)
+	ruleStart = lazyregexp.New(`\bRULE\b`)
+	listRule  = lazyregexp.New(`^\s*("[^"]*"|''|\w+)?\s*(EXTERNAL\s+LIST|LIST|EXCLUDE)\b`)
+	macro     = lazyregexp.New(`\b(DEFINE|IFDEF|UNDEFINE|CHANGEQUOTE)\b`)
 )
 
 // onlyLists tells whether every rule is a LIST, EXTERNAL LIST or EXCLUDE rule. Macros could expand to any rule, so a

@@ -3,13 +3,13 @@ package model
 import (
 	"context"
 	"errors"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 	"gpfsh/policy/progress"
 )
@@ -288,7 +288,7 @@ func (j *Job) keeper() (mmexec.JobKeeper, bool) {
 	return mmexec.KeeperOf(j.c.ex)
 }
 
-var percentComplete = regexp.MustCompile(`(\d+(?:[.,]\d+)?) % complete`)
+var percentComplete = lazyregexp.New(`(\d+(?:[.,]\d+)?) % complete`)
 
 // Progress returns how much of its present phase the operation has done, as far as the command tells. Operations have
 // several phases, so that it may come more than once to 100 %.

@@ -2,11 +2,11 @@ package model
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -32,7 +32,7 @@ func (l *LogLine) String() string {
 const logFile = "/var/adm/ras/mmfs.log.latest"
 
 // logTime is the time at the beginning of a line: 2024-05-14_09:30:07.123+0200, before release 4.2 in the form of ctime.
-var logTime = regexp.MustCompile(`^(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}):?\s*(?:\[([A-Z])(?::\d+)?\]\s*)?(.*)$`)
+var logTime = lazyregexp.New(`^(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}):?\s*(?:\[([A-Z])(?::\d+)?\]\s*)?(.*)$`)
 
 // Log returns the last lines of the log of the daemon, of the node that runs the commands; with others, which are the
 // same cluster seen from other nodes ([Cluster.SeenFrom]), theirs as well, in the order of time; behind them stands a line

@@ -3,10 +3,11 @@ package model
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // RetireOption is an option of retiring a project: [KeepFor], [Confirm], [EvenIfManaged], [Force].
@@ -32,7 +33,7 @@ func (evenIfManaged) retire(r *retirement) { r.managed = true }
 func (force) retire(r *retirement)         { r.force = true }
 
 // retiredOn is the note in the comment of a fileset that was retired.
-var retiredOn = regexp.MustCompile(`^retired (\d{4}-\d\d-\d\d)(?:: |$)`)
+var retiredOn = lazyregexp.New(`^retired (\d{4}-\d\d-\d\d)(?:: |$)`)
 
 // RetireProject takes a project out of service, in two steps that may be weeks apart; each call does what is due and
 // says what is left. First, while the fileset is linked: it makes a last snapshot, notes the date in the comment, and

@@ -3,11 +3,12 @@ package model
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // DefaultQuota are the limits that users, groups or filesets get that have none of their own, from mmlsquota -d.
@@ -102,7 +103,7 @@ func (g *GracePeriod) String() string {
 // graceLine is a line of mmrepquota -t.
 //
 // unverified: its wording; read from memory of the manual.
-var graceLine = regexp.MustCompile(`(?i)^\s*(user|group|fileset)s?\s*:?\s.*block[^,]*?\s(\d+\s*[a-z]+)\s*,\s*(?:inode|file)[^,]*?\s(\d+\s*[a-z]+)`)
+var graceLine = lazyregexp.New(`(?i)^\s*(user|group|fileset)s?\s*:?\s.*block[^,]*?\s(\d+\s*[a-z]+)\s*,\s*(?:inode|file)[^,]*?\s(\d+\s*[a-z]+)`)
 
 // GracePeriods returns how long users, groups and filesets may exceed their soft limits in the file system. It runs
 // mmrepquota -t.

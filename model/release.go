@@ -1,9 +1,9 @@
 package model
 
 import (
-	"regexp"
 	"strings"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -34,7 +34,7 @@ type FormatVersion struct {
 	Release Release `json:"release"` // the release that brought it
 }
 
-var formatVersion = regexp.MustCompile(`^([\d.]+) \(([\d.-]+)\)$`)
+var formatVersion = lazyregexp.New(`^([\d.]+) \(([\d.-]+)\)$`)
 
 // ParseFormatVersion reads a version as mmlsfs prints it. What it cannot read it keeps as the format.
 func ParseFormatVersion(s string) FormatVersion {

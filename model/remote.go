@@ -2,9 +2,9 @@ package model
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -30,7 +30,7 @@ func (r *RemoteCluster) String() string {
 	return r.Name
 }
 
-var remoteFilesystemName = regexp.MustCompile(`(\S+) +\((\S+?)\)`)
+var remoteFilesystemName = lazyregexp.New(`(\S+) +\((\S+?)\)`)
 
 // RemoteClusters returns the clusters whose file systems this one can mount. It runs mmremotecluster show all.
 //

@@ -3,11 +3,11 @@ package model
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -40,8 +40,8 @@ func (c *Cluster) run(ctx context.Context) func(mmexec.Command, error) (*mmexec.
 
 // The refusals that are about an object other than the one a command names last.
 var (
-	unknownFilesystem = regexp.MustCompile(`File system (?:/dev/)?(\S+) is not known to the GPFS cluster`)
-	remoteFilesystem  = regexp.MustCompile(`File system (\S+) belongs to cluster (\S+?)\.? `)
+	unknownFilesystem = lazyregexp.New(`File system (?:/dev/)?(\S+) is not known to the GPFS cluster`)
+	remoteFilesystem  = lazyregexp.New(`File system (\S+) belongs to cluster (\S+?)\.? `)
 )
 
 // explain turns the refusal of a command about a file system into the error that says what the matter is.

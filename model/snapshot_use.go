@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -97,9 +97,9 @@ func (d *SnapshotDirs) String() string {
 }
 
 var (
-	oneSnapshotDir     = regexp.MustCompile(`^Snapshot directory for "[^"]*" is "([^"]*)" \((all|root) director`)
-	filesetSnapshotDir = regexp.MustCompile(`^Fileset snapshot directory for "[^"]*" is "([^"]*)" \((all|root) director`)
-	globalSnapshotDir  = regexp.MustCompile(`^Global snapshot directory for "[^"]*" is "([^"]*)" in (all filesets|root fileset)`)
+	oneSnapshotDir     = lazyregexp.New(`^Snapshot directory for "[^"]*" is "([^"]*)" \((all|root) director`)
+	filesetSnapshotDir = lazyregexp.New(`^Fileset snapshot directory for "[^"]*" is "([^"]*)" \((all|root) director`)
+	globalSnapshotDir  = lazyregexp.New(`^Global snapshot directory for "[^"]*" is "([^"]*)" in (all filesets|root fileset)`)
 )
 
 // SnapshotDirs returns under which names snapshots show up in directories. It runs mmsnapdir -q.

@@ -3,10 +3,10 @@ package model
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -236,7 +236,7 @@ func (c *Cluster) expiration(options []SnapshotOption) (time.Time, error) {
 	return until.In(c.zone), nil
 }
 
-var createdWithID = regexp.MustCompile(`created with id (\d+)`)
+var createdWithID = lazyregexp.New(`created with id (\d+)`)
 
 // createdID finds the id in what a command says of the object that it made.
 func createdID(said []byte) int64 {

@@ -3,10 +3,10 @@ package model
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -66,7 +66,7 @@ func (u *Upgrade) String() string {
 	return strings.Join(lines, "\n")
 }
 
-var packageLevel = regexp.MustCompile(`\d+\.\d+\.\d+(?:\.\d+)?`)
+var packageLevel = lazyregexp.New(`\d+\.\d+\.\d+(?:\.\d+)?`)
 
 // Upgrade returns how far an upgrade has come: the package level of the node that runs the commands and of others, which
 // are the same cluster seen from other nodes ([Cluster.SeenFrom]), for a daemon tells of itself only, a node that does not

@@ -2,12 +2,12 @@ package model
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 )
 
@@ -34,7 +34,7 @@ func (w *NodeWaiter) String() string {
 //
 // unverified: its form. Older releases print an address and "waiting 0.15 seconds, Thread: why", newer ones what mmdiag
 // --waiters prints; the name of the node stands in front.
-var waiterLine = regexp.MustCompile(`^\s*(?:(\S+?):\s+)?(?:0x[0-9A-Fa-f]+\s+)?[Ww]aiting\s+([\d.,]+)\s+sec(?:onds)?(?:\s+since\s+[^,]+)?,\s*(?:(?:not )?monitored,\s*|ignored,\s*)?(?:thread\s+\d+\s+)?(.*)$`)
+var waiterLine = lazyregexp.New(`^\s*(?:(\S+?):\s+)?(?:0x[0-9A-Fa-f]+\s+)?[Ww]aiting\s+([\d.,]+)\s+sec(?:onds)?(?:\s+since\s+[^,]+)?,\s*(?:(?:not )?monitored,\s*|ignored,\s*)?(?:thread\s+\d+\s+)?(.*)$`)
 
 // NodeWaiters returns the threads that wait on any node, the longest first, joined with the NSD, the file system and the
 // node that their words name. It runs mmlsnode -N waiters -L, which asks all nodes, and for the names mmlscluster,
@@ -130,7 +130,7 @@ func (e *Expelled) String() string {
 // expelledLine is a line of mmexpelnode --list: 10.0.0.5 (node5).
 //
 // unverified: the table; read from memory of the manual.
-var expelledLine = regexp.MustCompile(`^\s*([0-9A-Fa-f.:]+)\s+\((\S+)\)`)
+var expelledLine = lazyregexp.New(`^\s*([0-9A-Fa-f.:]+)\s+\((\S+)\)`)
 
 // Expelled returns the nodes that the cluster keeps out until they are let in again by mmexpelnode -r. It runs
 // mmexpelnode --list.

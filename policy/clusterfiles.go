@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 	"gpfsh/policy/filelist"
 	"gpfsh/policy/lang"
@@ -175,7 +175,7 @@ func listRule(name, exec, opts string, r filelist.Request, where []Criterion) (*
 	return p, nil
 }
 
-var listNameForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
+var listNameForm = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
 
 // checkListName refuses names that could not be the name of a list, and of the file that it lies in.
 func checkListName(name string) error {

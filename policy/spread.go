@@ -12,11 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
 	"gpfsh/policy/filelist"
 	"gpfsh/policy/progress"
@@ -50,7 +50,7 @@ func (e *clusterFiles) sharedDir(o *runOptions) string {
 	return e.site.SharedDir
 }
 
-var plainPath = regexp.MustCompile(`^/[A-Za-z0-9_./+,:@=~-]*$`)
+var plainPath = lazyregexp.New(`^/[A-Za-z0-9_./+,:@=~-]*$`)
 
 // spreadRun is one run on the nodes.
 type spreadRun struct {

@@ -3,10 +3,11 @@ package policy
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // Summary is what a run said, in numbers.
@@ -131,17 +132,17 @@ func (w *summaryWriter) finish() *Summary {
 }
 
 var (
-	poolLine     = regexp.MustCompile(`^(\S+)\s+(-?\d+)\s+(\d+)\s+(-?[\d.,]+)%`)
-	ruleLine     = regexp.MustCompile(`^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(RULE\b.*)$`)
-	ruleName     = regexp.MustCompile(`^RULE\s+'((?:[^']|'')*)'`)
-	inodeLine    = regexp.MustCompile(`^\[I\] (\d+) of (\d+) inodes used`)
-	scanLine     = regexp.MustCompile(`Directories scan: (\d+) files, (\d+) directories, (\d+) other objects, (\d+) 'skipped'`)
-	nowLine      = regexp.MustCompile(`CURRENT_TIMESTAMP = (\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d) UTC`)
-	progressLine = regexp.MustCompile(`^\[I\] (\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d(?:\.\d+)?) (.*)$`)
-	noRuleLine   = regexp.MustCompile(`objects with no applicable rules: (\d+)`)
-	totalLine    = regexp.MustCompile(`A total of (\d+) files have been migrated, deleted or processed`)
-	skippedLine  = regexp.MustCompile(`^\s*(\d+) 'skipped' files and/or errors`)
-	digits       = regexp.MustCompile(`\d+`)
+	poolLine     = lazyregexp.New(`^(\S+)\s+(-?\d+)\s+(\d+)\s+(-?[\d.,]+)%`)
+	ruleLine     = lazyregexp.New(`^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(RULE\b.*)$`)
+	ruleName     = lazyregexp.New(`^RULE\s+'((?:[^']|'')*)'`)
+	inodeLine    = lazyregexp.New(`^\[I\] (\d+) of (\d+) inodes used`)
+	scanLine     = lazyregexp.New(`Directories scan: (\d+) files, (\d+) directories, (\d+) other objects, (\d+) 'skipped'`)
+	nowLine      = lazyregexp.New(`CURRENT_TIMESTAMP = (\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d) UTC`)
+	progressLine = lazyregexp.New(`^\[I\] (\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d(?:\.\d+)?) (.*)$`)
+	noRuleLine   = lazyregexp.New(`objects with no applicable rules: (\d+)`)
+	totalLine    = lazyregexp.New(`A total of (\d+) files have been migrated, deleted or processed`)
+	skippedLine  = lazyregexp.New(`^\s*(\d+) 'skipped' files and/or errors`)
+	digits       = lazyregexp.New(`\d+`)
 )
 
 func number64(s string) int64 {

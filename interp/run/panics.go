@@ -3,8 +3,9 @@ package run
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // languageError is a panic of the language itself, in Go's words: the interpreter speaks of reflection instead.
@@ -19,8 +20,8 @@ func (languageError) RuntimeError() {}
 var errNilDereference = languageError{"invalid memory address or nil pointer dereference"}
 
 var (
-	tooShort = regexp.MustCompile(`cannot convert slice with length (\d+) to (?:array|pointer to array) with length (\d+)`)
-	place    = regexp.MustCompile(`^\d+:\d+: `)
+	tooShort = lazyregexp.New(`cannot convert slice with length (\d+) to (?:array|pointer to array) with length (\d+)`)
+	place    = lazyregexp.New(`^\d+:\d+: `)
 )
 
 // inGo turns the value of a panic that comes from the interpreter's use of reflection into what Go would panic with.

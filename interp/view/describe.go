@@ -4,10 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // Described is what there is to say of an expression, a type or a package.
@@ -27,7 +28,7 @@ type Described struct {
 }
 
 // mmCommand finds the commands that documentation names.
-var mmCommand = regexp.MustCompile(`\bmm[a-z]{3,}[a-z0-9]*\b`)
+var mmCommand = lazyregexp.New(`\bmm[a-z]{3,}[a-z0-9]*\b`)
 
 // commandsIn returns the mm commands that a text names, each once.
 func commandsIn(text string) []string {

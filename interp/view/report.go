@@ -5,9 +5,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // report turns the errors of go/types into findings: in the words of the source, at the expression meant, with a
@@ -95,8 +96,8 @@ func (u *Unit) endOf(pos token.Pos, msg string) token.Pos {
 }
 
 var (
-	viewPkgs = regexp.MustCompile(`\b\w+\.[A-Z]\w*`)
-	tmpVar   = regexp.MustCompile(mark + `t\d+ \(variable of `)
+	viewPkgs = lazyregexp.New(`\b\w+\.[A-Z]\w*`)
+	tmpVar   = lazyregexp.New(mark + `t\d+ \(variable of `)
 )
 
 // clean removes the traces of the wrappers from a message, and the qualifiers of packages whose names need none.
@@ -260,9 +261,9 @@ func (u *Unit) fits(tv types.TypeAndValue, to types.Type) bool {
 	return types.AssignableTo(tv.Type, to)
 }
 
-var notUsed = regexp.MustCompile(` imported (as .+ )?and not used$`)
+var notUsed = lazyregexp.New(` imported (as .+ )?and not used$`)
 
-var arity = regexp.MustCompile(`(?:not enough|too many) arguments in call to ` + mark + `\d|(?:in argument to|as error value in argument to) ` + mark + `\d|^multiple-value .* in single-value context`)
+var arity = lazyregexp.New(`(?:not enough|too many) arguments in call to ` + mark + `\d|(?:in argument to|as error value in argument to) ` + mark + `\d|^multiple-value .* in single-value context`)
 
 // spreads finds calls f(g()) in which g has more values than one, and how many of them f wants.
 func (u *Unit) spreads() map[token.Pos]int {

@@ -5,12 +5,13 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // Names of the prompt that stand for longer expressions, as long as nothing else has the name.
@@ -319,7 +320,7 @@ func stringBody(lit string) (string, []edit) {
 }
 
 // insteadHint is what go/types says of a name that differs in the case of its letters only.
-var insteadHint = regexp.MustCompile(`but does have (?:field|method) (\w+)\)`)
+var insteadHint = lazyregexp.New(`but does have (?:field|method) (\w+)\)`)
 
 // Correct returns an entry with the names behind dots written as the object model writes them: a capital is what most
 // of them lack. The entry is returned as it is when nothing can be corrected.

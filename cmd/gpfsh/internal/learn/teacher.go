@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/interp"
 	"gpfsh/mmexec"
 	"gpfsh/model"
@@ -283,7 +283,7 @@ func wrap(text string, width int) string {
 }
 
 // escape is what makes text bold and takes no room.
-var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var escape = lazyregexp.New("\x1b\\[[0-9;]*m")
 
 // list writes a label and lines of code, which are not broken: they can be copied.
 func (t *Teacher) list(label string, lines []string) {

@@ -1,13 +1,13 @@
 package prompt
 
 import (
-	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/alecthomas/chroma/v2"
 
 	"gpfsh/cmd/gpfsh/internal/style"
+	"gpfsh/internal/lazyregexp"
 )
 
 // highlighter colours what is typed.
@@ -37,7 +37,7 @@ func (h *highlighter) colour(line string) string {
 }
 
 // mmStart begins the line of an mm command.
-var mmStart = regexp.MustCompile(`^(?:sudo\s+)?(?:/usr/lpp/mmfs/bin/)?mm[a-z0-9]+\s+[\w/-]`)
+var mmStart = lazyregexp.New(`^(?:sudo\s+)?(?:/usr/lpp/mmfs/bin/)?mm[a-z0-9]+\s+[\w/-]`)
 
 func (h *highlighter) line(text string) string {
 	switch {

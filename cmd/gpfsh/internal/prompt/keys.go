@@ -2,9 +2,10 @@ package prompt
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"gpfsh/internal/lazyregexp"
 )
 
 // The bytes of keys as the line editor knows them.
@@ -151,8 +152,8 @@ func pasted(key []byte) string {
 // Prompts as a copied session shows them: before an entry, and before its further lines. A name alone is not enough,
 // because a comparison looks like one; a real cluster is told by its dots.
 var (
-	copiedPrompt       = regexp.MustCompile(`^(?:gpfsh|sim|[\w.-]+\(sim\)|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?: dry)?(?: ro)?(?: [^\s>"()]+)?> `)
-	copiedContinuation = regexp.MustCompile(`^ *\.\.\. ?`)
+	copiedPrompt       = lazyregexp.New(`^(?:gpfsh|sim|[\w.-]+\(sim\)|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?: dry)?(?: ro)?(?: [^\s>"()]+)?> `)
+	copiedContinuation = lazyregexp.New(`^ *\.\.\. ?`)
 )
 
 // WithoutPrompts takes the prompts off a text that was copied from a session, and what the session has answered. A text
@@ -163,7 +164,7 @@ func WithoutPrompts(text string) string {
 	}
 	var kept []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for _, re := range []*regexp.Regexp{copiedPrompt, copiedContinuation} {
+		for _, re := range []*lazyregexp.Regexp{copiedPrompt, copiedContinuation} {
 			if p := re.FindString(line); p != "" {
 				kept = append(kept, line[len(p):])
 				break

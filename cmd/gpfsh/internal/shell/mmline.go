@@ -1,18 +1,18 @@
 package shell
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"gpfsh/internal/lazyregexp"
 	"gpfsh/interp/phrasebook"
 )
 
 // mmStart recognises a line that begins with an mm command, as typed in any other shell for fifteen years.
-var mmStart = regexp.MustCompile(`^(?:sudo\s+)?(?:/usr/lpp/mmfs/bin/)?(mm[a-z0-9]+)(?:\s+(.*))?$`)
+var mmStart = lazyregexp.New(`^(?:sudo\s+)?(?:/usr/lpp/mmfs/bin/)?(mm[a-z0-9]+)(?:\s+(.*))?$`)
 
 // mmWord is the beginning of an mm command that nothing follows yet, long enough to mean one.
-var mmWord = regexp.MustCompile(`^mm[a-z]+$`)
+var mmWord = lazyregexp.New(`^mm[a-z]+$`)
 
 // goOperators begin what stands behind a name in Go and never behind an mm command.
 var goOperators = []string{":=", "=", "+", "*", "/", ",", "<", ">", "!", "&", "|", ".", "(", "[", "{"}
