@@ -16,8 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"gpfsh/mmexec"
 	"gpfsh/policy/filelist"
 )
 
@@ -298,8 +297,8 @@ func parseOpts(args []string) (dir, sum string, preflight bool, err error) {
 // readTask reads the task of a run, after checking that nobody else can have written it.
 func readTask(dir, sum string) (*nodeTask, error) {
 	path := filepath.Join(dir, taskFile)
-	if err := checkOwned(path); err != nil {
-		return nil, err
+	if err := mmexec.CheckOwned(path); err != nil {
+		return nil, fmt.Errorf("the task is not taken: %w", err)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -316,34 +315,6 @@ func readTask(dir, sum string) (*nodeTask, error) {
 		return nil, fmt.Errorf("the task has the form %d and this release knows %d: install the same version on all nodes", t.Form, nodeForm)
 	}
 	return t, nil
-}
-
-// checkOwned refuses a file that somebody else could have written: it, and all directories above it, belong to root or to
-// this user, and nobody else can write to them. A directory in which everybody can write but only remove what is his own
-// is as good.
-func checkOwned(path string) error {
-	uid := uint32(os.Geteuid())
-	for at := path; ; at = filepath.Dir(at) {
-		var st unix.Stat_t
-		if err := unix.Lstat(at, &st); err != nil {
-			return fmt.Errorf("cannot look at %s: %w", at, err)
-		}
-		if st.Mode&unix.S_IFMT == unix.S_IFLNK {
-			if err := unix.Stat(at, &st); err != nil {
-				return fmt.Errorf("cannot look at %s: %w", at, err)
-			}
-		}
-		sticky := st.Mode&unix.S_IFMT == unix.S_IFDIR && st.Mode&unix.S_ISVTX != 0
-		switch {
-		case st.Uid != 0 && st.Uid != uid:
-			return fmt.Errorf("%s belongs to user %d: code is taken from files of root and of one's own alone", at, st.Uid)
-		case st.Mode&0o022 != 0 && !sticky:
-			return fmt.Errorf("%s can be written to by others (mode %04o): code is not taken from there", at, st.Mode&0o7777)
-		}
-		if at == filepath.Dir(at) {
-			return nil
-		}
-	}
 }
 
 // writeWhole writes a file that is either whole or not there.

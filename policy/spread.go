@@ -188,7 +188,7 @@ func (s *spreadRun) makeDir() error {
 		err = writeWhole(s.dir, taskFile, data)
 	}
 	if err == nil {
-		err = checkOwned(filepath.Join(s.dir, taskFile))
+		err = mmexec.CheckOwned(filepath.Join(s.dir, taskFile))
 	}
 	if err != nil {
 		os.RemoveAll(s.dir)

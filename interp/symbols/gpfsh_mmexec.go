@@ -47,6 +47,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"CheckNewNodeClassName": reflect.ValueOf(mmexec.CheckNewNodeClassName),
 		"CheckNodeClassName":    reflect.ValueOf(mmexec.CheckNodeClassName),
 		"CheckNodeName":         reflect.ValueOf(mmexec.CheckNodeName),
+		"CheckOwned":            reflect.ValueOf(mmexec.CheckOwned),
 		"CheckPoolName":         reflect.ValueOf(mmexec.CheckPoolName),
 		"CheckRelease":          reflect.ValueOf(mmexec.CheckRelease),
 		"CheckSnapshotName":     reflect.ValueOf(mmexec.CheckSnapshotName),

@@ -131,6 +131,12 @@ func TestHandlersThatOthersCouldChangeAreRefused(t *testing.T) {
 		require.ErrorContains(t, err, "others may write to "+tt.path)
 		require.NoError(t, os.Chmod(tt.path, tt.back))
 	}
+	if os.Getuid() == 0 {
+		require.NoError(t, os.Chown(filepath.Join(dir, "handler.go"), 12345, -1))
+		_, err := s.Get("grow")
+		require.ErrorContains(t, err, filepath.Join(dir, "handler.go")+" belongs to user 12345")
+		require.NoError(t, os.Chown(filepath.Join(dir, "handler.go"), 0, -1))
+	}
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o777))
 	assert.ErrorContains(t, s.Put(grow(2)), "others could change it")
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o700))

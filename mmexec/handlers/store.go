@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"gpfsh/mmexec"
 )
 
 // Store is where a node has its handlers.
@@ -71,7 +73,7 @@ func (d *Dir) Put(h *Handler) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot keep handler %s: %w", h.ID, err)
 	}
-	if err := CheckOwned(dir); err != nil {
+	if err := mmexec.CheckOwned(dir); err != nil {
 		return fmt.Errorf("cannot keep handler %s where others could change it: %w", h.ID, err)
 	}
 	plain := *h
@@ -127,7 +129,7 @@ func (d *Dir) Get(id string) (*Handler, error) {
 		return nil, fmt.Errorf("cannot read handler %s: %w", id, err)
 	}
 	for _, name := range []string{"handler.json", "handler.go", "run"} {
-		if err := CheckOwned(d.at(id, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := mmexec.CheckOwned(d.at(id, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("handler %s is refused, others could have changed it: %w", id, err)
 		}
 	}

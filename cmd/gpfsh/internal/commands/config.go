@@ -16,7 +16,7 @@ import (
 	"gpfsh/cmd/gpfsh/internal/shell"
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp/script/show"
-	"gpfsh/mmexec/handlers"
+	"gpfsh/mmexec"
 )
 
 // setting is one key of the configuration file. Options of the command line win over it.
@@ -142,7 +142,7 @@ func loadConfig(getenv func(string) string) (options, error) {
 		return o, nil
 	}
 	if err == nil {
-		err = handlers.CheckOwned(path)
+		err = mmexec.CheckOwned(path)
 	}
 	if err != nil {
 		return o, &usageError{fmt.Sprintf("the settings are not used: %v", err)}
@@ -284,7 +284,7 @@ func (a *app) startUp(ctx context.Context, sh *shell.Shell) {
 	if _, err := os.Stat(path); err != nil {
 		return
 	}
-	if err := handlers.CheckOwned(path); err != nil {
+	if err := mmexec.CheckOwned(path); err != nil {
 		fmt.Fprintf(a.Stderr, "gpfsh: the start-up script is not run: %v\n", err)
 		return
 	}

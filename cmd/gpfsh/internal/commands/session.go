@@ -25,7 +25,6 @@ import (
 	"gpfsh/interp/script"
 	"gpfsh/interp/script/show"
 	"gpfsh/mmexec"
-	"gpfsh/mmexec/handlers"
 	"gpfsh/model"
 	"gpfsh/policy"
 )
@@ -96,7 +95,7 @@ func (a *app) open(ctx context.Context, choice connect.Choice, args []string) (*
 		Executor: ex, Cluster: s.cluster, Plan: s.plan, Rehearsal: a.dryRun, Args: args, Exit: run.PanicExit,
 		Show: a.writer, Connect: s.connect,
 	})
-	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Library: a.library(), Trusted: handlers.CheckOwned, Stdin: a.Stdin, Stdout: a.meter.Over(a.transcript.tee(a.Stdout)), Stderr: a.meter.Over(a.transcript.tee(a.Stderr))}); err != nil {
+	if s.Session, err = interp.New(interp.Options{Script: s.script, Filesystems: s.filesystemNames, Library: a.library(), Trusted: mmexec.CheckOwned, Stdin: a.Stdin, Stdout: a.meter.Over(a.transcript.tee(a.Stdout)), Stderr: a.meter.Over(a.transcript.tee(a.Stderr))}); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -160,7 +159,7 @@ func (a *app) library() string {
 
 // bare starts a session without a cluster, for what runs nothing.
 func (a *app) bare() (*interp.Session, error) {
-	return interp.New(interp.Options{Script: script.NewSession(script.Options{}), Library: a.library(), Trusted: handlers.CheckOwned, Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr})
+	return interp.New(interp.Options{Script: script.NewSession(script.Options{}), Library: a.library(), Trusted: mmexec.CheckOwned, Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr})
 }
 
 // Close ends the session and gives the cluster back.
