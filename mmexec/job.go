@@ -116,17 +116,17 @@ mine() { [ -d "$S" ] && [ ! -L "$S" ] && [ -O "$S" ]; }
 func startJobScript(spool string, r remoteCommand, record []byte, files []string) string {
 	remove := ""
 	for _, f := range files {
-		remove += fmt.Sprintf("rm -f -- %[1]s; rmdir -- %[2]s 2>/dev/null; ", quotePosix(f), quotePosix(dirOf(f)))
+		remove += fmt.Sprintf("rm -f -- %[1]s; rmdir -- %[2]s 2>/dev/null; ", QuotePosix(f), QuotePosix(dirOf(f)))
 	}
 	quoted := make([]string, len(r.words))
 	for i, w := range r.words {
-		quoted[i] = quotePosix(w)
+		quoted[i] = QuotePosix(w)
 	}
 	in := "/dev/null"
 	if r.stdin != "" {
 		in = r.stdin
 	}
-	return "{\n" + fmt.Sprintf(spoolPlace, quotePosix(spool)) + fmt.Sprintf(`unset LANG LANGUAGE TZ LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES
+	return "{\n" + fmt.Sprintf(spoolPlace, QuotePosix(spool)) + fmt.Sprintf(`unset LANG LANGUAGE TZ LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES
 [ -e %[2]s ] || { echo %[1]s missing >&2; exit 0; }
 [ -x %[2]s ] || { echo %[1]s forbidden >&2; exit 0; }
 mkdir -m 700 -p "$S" && mine && chmod 700 "$S" || { echo "$S is not a directory of this user alone" >&2; exit 1; }
@@ -158,7 +158,7 @@ if [ -e "$d/exit" ]; then echo output; cat "$d/stdout"; cat "$d/stderr" >&2; fi
 echo >&2; echo %[1]s exit 0 >&2
 exit 0
 }
-`, r.mark, quotePosix(r.path), quotePosix(string(record)), strings.Join(quoted, " "), remove, quotePosix(in), refusalTenths)
+`, r.mark, QuotePosix(r.path), QuotePosix(string(record)), strings.Join(quoted, " "), remove, QuotePosix(in), refusalTenths)
 }
 
 // refusalTenths is how long a job may take to be refused, in tenths of a second.
@@ -170,7 +170,7 @@ func dirOf(p string) string { return p[:strings.LastIndexByte(p, '/')] }
 
 // listJobsScript tells of all jobs.
 func listJobsScript(spool, mark string) string {
-	return "{\n" + fmt.Sprintf(spoolPlace, quotePosix(spool)) + fmt.Sprintf(`echo %[1]s
+	return "{\n" + fmt.Sprintf(spoolPlace, QuotePosix(spool)) + fmt.Sprintf(`echo %[1]s
 if mine; then for n in $(ls "$S" | grep '^[0-9]*$' | sort -n); do [ -s "$S/$n/record" ] && tell "$S/$n"; done; fi
 echo %[1]s exit 0 >&2
 exit 0
@@ -180,7 +180,7 @@ exit 0
 
 // jobScript does something with the directory of one job, $d.
 func jobScript(spool, mark string, id int, what string) string {
-	return "{\n" + fmt.Sprintf(spoolPlace, quotePosix(spool)) + fmt.Sprintf(`echo %[1]s
+	return "{\n" + fmt.Sprintf(spoolPlace, QuotePosix(spool)) + fmt.Sprintf(`echo %[1]s
 d=$S/%[2]d
 mine && [ -s "$d/record" ] || { echo %[1]s missing >&2; exit 0; }
 echo %[1]s started 0 >&2

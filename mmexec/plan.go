@@ -127,7 +127,7 @@ func (p *Plan) WriteScript(w io.Writer) error {
 		if e.Destructive() {
 			b.WriteString("# " + e.Effect.String() + "\n")
 		}
-		line := quotePosix(e.cmd.Name)
+		line := QuotePosix(e.cmd.Name)
 		if bytes.IndexByte(e.Stdin, 0) >= 0 {
 			return fmt.Errorf("the input of %s has NUL bytes: it cannot be part of a script", e)
 		}
@@ -135,7 +135,7 @@ func (p *Plan) WriteScript(w io.Writer) error {
 			if bytes.IndexByte(f.Data, 0) >= 0 {
 				return fmt.Errorf("the file %s of %s has NUL bytes: it cannot be part of a script", f.Name, e)
 			}
-			name := fmt.Sprintf("\"$gpfsh_files\"/%s", quotePosix(fmt.Sprintf("%d-%s", n+1, safeName(f.Name))))
+			name := fmt.Sprintf("\"$gpfsh_files\"/%s", QuotePosix(fmt.Sprintf("%d-%s", n+1, safeName(f.Name))))
 			b.WriteString(printfInto(f.Data, name))
 		}
 		for _, a := range e.cmd.Args {
@@ -160,22 +160,22 @@ func scriptArg(n int, arg string, files []File) string {
 		if !found {
 			continue
 		}
-		path := fmt.Sprintf("\"$gpfsh_files\"/%s", quotePosix(fmt.Sprintf("%d-%s", n+1, safeName(f.Name))))
+		path := fmt.Sprintf("\"$gpfsh_files\"/%s", QuotePosix(fmt.Sprintf("%d-%s", n+1, safeName(f.Name))))
 		s := path
 		if before != "" {
-			s = quotePosix(before) + s
+			s = QuotePosix(before) + s
 		}
 		if after != "" {
 			s += scriptArg(n, after, files)
 		}
 		return s
 	}
-	return quotePosix(arg)
+	return QuotePosix(arg)
 }
 
 // printfInto writes the printf that reproduces data byte for byte. A here-document could not: it always ends a line.
 func printfInto(data []byte, into string) string {
-	s := "printf %s " + quotePosix(string(data))
+	s := "printf %s " + QuotePosix(string(data))
 	if into != "" {
 		s += " >" + into
 	}

@@ -30,15 +30,15 @@ func Quote(s string) string {
 	}
 	for i := 0; i < len(s); i++ {
 		if !plain(s[i]) {
-			return quotePosix(s)
+			return QuotePosix(s)
 		}
 	}
 	return s
 }
 
-// quotePosix quotes for any POSIX shell, however old: single quotes around everything that is not plain. The result may
+// QuotePosix quotes one argument for any POSIX shell, however old: single quotes around what is not plain. The result may
 // span lines.
-func quotePosix(s string) string {
+func QuotePosix(s string) string {
 	if s != "" {
 		harmless := true
 		for i := 0; i < len(s) && harmless; i++ {

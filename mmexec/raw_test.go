@@ -23,7 +23,7 @@ func TestQuoteAndSplit(t *testing.T) {
 		if assert.NoError(t, err, q) {
 			assert.Equal(t, []string{s}, words, q)
 		}
-		words, err = SplitLine(quotePosix(s))
+		words, err = SplitLine(QuotePosix(s))
 		if assert.NoError(t, err) {
 			assert.Equal(t, []string{s}, words)
 		}
@@ -44,7 +44,7 @@ func TestQuoteForRealShells(t *testing.T) {
 			if strings.Contains(s, "\x00") {
 				continue // no argument of a process can hold it
 			}
-			out, err := exec.Command(path, "-c", "printf %s "+quotePosix(s)).Output()
+			out, err := exec.Command(path, "-c", "printf %s "+QuotePosix(s)).Output()
 			if assert.NoError(t, err, "%s %q", sh, s) {
 				assert.Equal(t, s, string(out), sh)
 			}

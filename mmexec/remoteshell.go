@@ -34,7 +34,7 @@ func RunOnNode(node string, stdin []byte, program string, args ...string) (Comma
 	// The login shell of the node reads the line: every shell reads single quotes alike.
 	words := make([]string, 0, len(args)+1)
 	for _, w := range append([]string{program}, args...) {
-		words = append(words, quotePosix(w))
+		words = append(words, QuotePosix(w))
 	}
 	return Command{
 		Name: remoteShell, Args: append(remoteOptions(), node, strings.Join(words, " ")),

@@ -37,7 +37,7 @@ S=setsid; command -v setsid >/dev/null 2>&1 || S=
 
 func (r remoteCommand) prologue() string {
 	return fmt.Sprintf("{\n%[1]s[ -e %[2]s ] || { echo %[3]s missing >&2; exit 0; }\n[ -x %[2]s ] || { echo %[3]s forbidden >&2; exit 0; }\n",
-		environment, quotePosix(r.path), r.mark)
+		environment, QuotePosix(r.path), r.mark)
 }
 
 func (r remoteCommand) redirected() string {
@@ -47,9 +47,9 @@ func (r remoteCommand) redirected() string {
 	}
 	quoted := make([]string, len(r.words))
 	for i, w := range r.words {
-		quoted[i] = quotePosix(w)
+		quoted[i] = QuotePosix(w)
 	}
-	return strings.Join(quoted, " ") + " <" + quotePosix(in)
+	return strings.Join(quoted, " ") + " <" + QuotePosix(in)
 }
 
 // readScript runs a reading command. It dies with the connection: the part in parentheses waits for the end of the
@@ -109,7 +109,7 @@ kill $w 2>/dev/null
 [ -e "$d/exit" ] || { echo %[2]s missing >&2; exit 0; }
 %[3]s
 }
-`, quotePosix(dir), mark, deliver(mark))
+`, QuotePosix(dir), mark, deliver(mark))
 }
 
 // putScript writes a private file of a given size; the contents come behind the script.
@@ -124,12 +124,12 @@ head -c %[3]d >"$d"/%[2]s
 echo %[1]s exit 0 >&2
 exit 0
 }
-`, mark, quotePosix(name), size)
+`, mark, QuotePosix(name), size)
 }
 
 func getScript(mark, file string) string {
 	return fmt.Sprintf("{\necho %[1]s\n[ -e %[2]s ] || { echo %[1]s missing >&2; exit 0; }\ncat -- %[2]s; s=$?; echo >&2; echo %[1]s exit $s >&2; exit 0\n}\n",
-		mark, quotePosix(file))
+		mark, QuotePosix(file))
 }
 
 // greetScript does nothing: it only shows that a node answers.
@@ -138,7 +138,7 @@ func greetScript(mark string) string {
 }
 
 func removeScript(mark, file string) string {
-	return fmt.Sprintf("{\necho %[1]s\nrm -rf -- %[2]s; s=$?; echo >&2; echo %[1]s exit $s >&2; exit 0\n}\n", mark, quotePosix(path.Dir(file)))
+	return fmt.Sprintf("{\necho %[1]s\nrm -rf -- %[2]s; s=$?; echo >&2; echo %[1]s exit $s >&2; exit 0\n}\n", mark, QuotePosix(path.Dir(file)))
 }
 
 // markedErr takes the standard error of a script apart: the reports of the script and what the command said.

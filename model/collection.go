@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gpfsh/mmexec"
+	"gpfsh/policy/spell"
 )
 
 // Collection is the shape that all collections have in common: a map from names to objects that holds nothing. Each
@@ -301,7 +302,7 @@ func (c Collection[V]) members(ctx context.Context, what string) ([]Item[V], err
 		return nil, err
 	}
 	if !c.filtered() {
-		return nil, fmt.Errorf("refused to %s all %s: say which with Where or Match first", what, nouns(c.src.kind))
+		return nil, fmt.Errorf("refused to %s all %s: say which with Where or Match first", what, spell.Plural(c.src.kind))
 	}
 	return c.Items(ctx)
 }

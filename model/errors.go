@@ -76,7 +76,7 @@ type AmbiguousError struct {
 
 // Error names the objects that are meant.
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%q is the name of %s: write %s", e.Name, plural(len(e.Keys), e.Kind), strings.Join(e.Keys, " or "))
+	return fmt.Sprintf("%q is the name of %s: write %s", e.Name, spell.Count(len(e.Keys), e.Kind), strings.Join(e.Keys, " or "))
 }
 
 // ExistsError says that there is an object of the name already.
@@ -139,7 +139,7 @@ func (e *MountedError) Error() string {
 		shown += fmt.Sprintf(" and %d more", more)
 	}
 	return fmt.Sprintf("file system %q is mounted on %s: %s; unmount it there first: %v",
-		e.Filesystem, plural(len(nodes), "node"), shown, e.Err)
+		e.Filesystem, spell.Count(len(nodes), "node"), shown, e.Err)
 }
 
 // Unwrap returns the refusal of the command.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpfsh/mmexec"
+	"gpfsh/policy/spell"
 )
 
 // Preflight says what stands against taking a node out of service, from [Node.Preflight].
@@ -199,7 +200,7 @@ func (p *Preflight) quorum() {
 	if p.facts.tiebreakers {
 		needed = 1
 	}
-	finding := fmt.Sprintf("%d of %s would be left, %d are needed", left, plural(all, "quorum node"), needed)
+	finding := fmt.Sprintf("%d of %s would be left, %d are needed", left, spell.Count(all, "quorum node"), needed)
 	switch {
 	case left < needed:
 		p.Checks.add("quorum", Refuses, finding+": every file system would be lost to all nodes", "")
@@ -279,17 +280,10 @@ func (p *Preflight) waiters() {
 	case longest == nil:
 		p.Checks.add("waiters", Passes, "no thread waits on "+p.node.Name, "")
 	case longest.Waits >= longWait:
-		p.Checks.add("waiters", Refuses, fmt.Sprintf("%s on %s, %s for %s: %s", waiting(count), p.node.Name, longest.Thread, longest.Waits.Truncate(time.Second), longest.Reason), "")
+		p.Checks.add("waiters", Refuses, fmt.Sprintf("%s on %s, %s for %s: %s", spell.Count(count, "thread waits", "threads wait"), p.node.Name, longest.Thread, longest.Waits.Truncate(time.Second), longest.Reason), "")
 	default:
-		p.Checks.add("waiters", Warns, fmt.Sprintf("%s on %s, the longest for %s", waiting(count), p.node.Name, longest.Waits.Truncate(time.Millisecond)), "")
+		p.Checks.add("waiters", Warns, fmt.Sprintf("%s on %s, the longest for %s", spell.Count(count, "thread waits", "threads wait"), p.node.Name, longest.Waits.Truncate(time.Millisecond)), "")
 	}
-}
-
-func waiting(n int) string {
-	if n == 1 {
-		return "1 thread waits"
-	}
-	return plural(n, "thread") + " wait"
 }
 
 // gateway looks at caches where no other gateway would be left.

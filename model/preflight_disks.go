@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gpfsh/policy/spell"
 )
 
 // disks looks at the disks that only the node makes reachable, and at what of each file system would be left.
@@ -33,7 +35,7 @@ func (p *Preflight) disks(ctx context.Context, c *Cluster) error {
 	}
 	if len(lost) == 0 {
 		if served > 0 {
-			p.Checks.add("NSDs", Passes, fmt.Sprintf("others serve all %s that %s serves", plural(served, "NSD"), p.node.Name), "")
+			p.Checks.add("NSDs", Passes, fmt.Sprintf("others serve all %s that %s serves", spell.Count(served, "NSD"), p.node.Name), "")
 		}
 		return nil
 	}
@@ -102,7 +104,7 @@ func (p *Preflight) withoutDisks(fs *Filesystem, disks []*Disk, lost []string) {
 	case metadata && fs.Replication.Metadata < 2:
 		p.Checks.add("NSDs", Refuses, only+", and metadata are kept once only: the file system would be lost", "")
 	case len(groups) > 1:
-		p.Checks.add("NSDs", Refuses, fmt.Sprintf("%s, in %s: both copies of some files would be gone", only, plural(len(groups), "failure group")), "")
+		p.Checks.add("NSDs", Refuses, fmt.Sprintf("%s, in %s: both copies of some files would be gone", only, spell.Count(len(groups), "failure group")), "")
 	case len(elsewhere) > 0:
 		p.Checks.add("failure groups", Refuses, fmt.Sprintf("%s, and disks of failure group %s are down: the other copies are there", only, strings.Join(elsewhere, ", ")), restart)
 	case data && left("d") == 0 || metadata && left("m") == 0:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpfsh/internal/lazyregexp"
+	"gpfsh/policy/spell"
 )
 
 // RetireOption is an option of retiring a project: [KeepFor], [Confirm], [EvenIfManaged], [Force].
@@ -180,7 +181,7 @@ func (fs *Filesystem) dispose(ctx context.Context, set *Fileset, filesets []*Fil
 			if err := fs.deleteSnapshots(ctx, snaps, deletion); err != nil {
 				return err
 			}
-			r.step("snapshots", true, "made", plural(len(snaps), "snapshot")+" deleted")
+			r.step("snapshots", true, "made", spell.Count(len(snaps), "snapshot")+" deleted")
 		}
 	}
 	deletion := []FilesetDeleteOption{WithContents()}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gpfsh/mmexec"
+	"gpfsh/policy/spell"
 )
 
 // The columns of quotas as CSV. What is used is there for the reader and is not read back.
@@ -83,7 +84,7 @@ func (c *QuotaChanges) String() string {
 	for _, change := range c.Changes {
 		b.WriteString(change.String() + "\n")
 	}
-	fmt.Fprintf(&b, "%s of %s to change, %d as they should be\n", plural(len(c.Changes), "quota"), c.Filesystem, c.Same)
+	fmt.Fprintf(&b, "%s of %s to change, %d as they should be\n", spell.Count(len(c.Changes), "quota"), c.Filesystem, c.Same)
 	return b.String()
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gpfsh/policy/spell"
 )
 
 // Unlimited and NotAsked are values of [Bytes] and [Count] that are no amounts. They are chosen so that comparisons
@@ -242,10 +244,10 @@ func (g Grace) String() string {
 		name string
 	}{{Day, "day"}, {Hour, "hour"}, {Minute, "minute"}} {
 		if n := g.Left() / u.size; n > 0 {
-			return plural(int(n), u.name)
+			return spell.Count(int64(n), u.name)
 		}
 	}
-	return plural(int(g.Left()/Second), "second")
+	return spell.Count(int64(g.Left()/Second), "second")
 }
 
 // MarshalJSON writes the seconds left, 0 when the time is over and null when no soft limit is exceeded.
@@ -339,20 +341,4 @@ func unmarshalSpecial(data []byte) (int64, error) {
 	default:
 		return strconv.ParseInt(s, 10, 64)
 	}
-}
-
-// plural returns a number with its noun: "1 node", "2 node classes".
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + nouns(noun)
-}
-
-// nouns returns the plural of a noun.
-func nouns(noun string) string {
-	if strings.HasSuffix(noun, "s") {
-		return noun + "es"
-	}
-	return noun + "s"
 }

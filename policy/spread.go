@@ -20,6 +20,7 @@ import (
 	"gpfsh/mmexec"
 	"gpfsh/policy/filelist"
 	"gpfsh/policy/progress"
+	"gpfsh/policy/spell"
 )
 
 // defaultBatch is how many files one call on a node gets. The 100 of the command would start gpfsh 100,000 times for
@@ -370,16 +371,9 @@ func (s *spreadRun) summary() []string {
 	var lines []string
 	for _, node := range slices.Sorted(maps.Keys(byNode)) {
 		n := byNode[node]
-		lines = append(lines, fmt.Sprintf("%s: %s in %s", node, plural(n.records, "record"), plural(int64(n.parts), "part")))
+		lines = append(lines, fmt.Sprintf("%s: %s in %s", node, grouped(n.records)+" "+spell.Of(n.records, "record"), spell.Count(n.parts, "part")))
 	}
 	return lines
-}
-
-func plural(n int64, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return grouped(n) + " " + word + "s"
 }
 
 // collect puts the parts together. Lists that a node has left undone are done here; what is missing even so is an error.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gpfsh/policy/spell"
 )
 
 // Page returns the summary as a page for people: what came of each rule, the pools before and after, what was done.
@@ -39,14 +41,14 @@ func (s *Summary) Page() string {
 		writeRows(&b, rows)
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "scanned: %s, %s, %s; %d without a rule", many(s.Files, "file", "files"), many(s.Directories, "directory", "directories"),
-		many(s.Others, "other", "others"), s.NoRule)
+	fmt.Fprintf(&b, "scanned: %s, %s, %s; %d without a rule", spell.Count(s.Files, "file"), spell.Count(s.Directories, "directory"),
+		spell.Count(s.Others, "other"), s.NoRule)
 	if s.Skipped > 0 {
 		fmt.Fprintf(&b, "; %d could not be read", s.Skipped)
 	}
 	b.WriteByte('\n')
 	if s.Done > 0 || s.Failed > 0 {
-		fmt.Fprintf(&b, "done: %s, %d failed\n", many(s.Done, "file", "files"), s.Failed)
+		fmt.Fprintf(&b, "done: %s, %d failed\n", spell.Count(s.Done, "file"), s.Failed)
 	}
 	for _, line := range append(s.Errors[:len(s.Errors):len(s.Errors)], s.Warnings...) {
 		b.WriteString(line + "\n")
@@ -75,13 +77,6 @@ func writeRows(b *strings.Builder, rows [][]string) {
 }
 
 func count64(n int64) string { return strconv.FormatInt(n, 10) }
-
-func many(n int64, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count64(n) + " " + several
-}
 
 func percentOf(p PoolUse) string {
 	if p.KBTotal == 0 {

@@ -233,6 +233,7 @@ func gpfshMmexecValues() map[string]reflect.Value {
 		"Query":                 reflect.ValueOf(mmexec.Query),
 		"Quote":                 reflect.ValueOf(mmexec.Quote),
 		"QuoteArgv":             reflect.ValueOf(mmexec.QuoteArgv),
+		"QuotePosix":            reflect.ValueOf(mmexec.QuotePosix),
 		"Raw":                   reflect.ValueOf(mmexec.Raw),
 		"ReadOnly":              reflect.ValueOf(mmexec.ReadOnly),
 		"Reads":                 reflect.ValueOf(mmexec.Reads),

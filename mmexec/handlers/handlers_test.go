@@ -175,7 +175,7 @@ func TestLogsAreRotated(t *testing.T) {
 // program is a stand-in for gpfsh that writes down its arguments.
 func program(t *testing.T, text string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "gp fsh")
+	path := filepath.Join(t.TempDir(), "gp fsh's\n$(exit 7)")
 	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700))
 	return path
 }

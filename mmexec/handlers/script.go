@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"gpfsh/mmexec"
 )
 
 // MaxLog is the size at which a log is put away; there are MaxLogs old ones.
@@ -30,7 +32,7 @@ if [ ! -x "$g" ] || [ ! -f "$d/handler.json" ]; then
 	echo "$(date +%%Y-%%m-%%dT%%H:%%M:%%S%%z) not run: $g or $d/handler.json is not on this node; gpfsh callback check tells more" >>"$d/log"
 	exit 0
 fi
-`, h.ID, h.Version, strings.Join(h.Events, ", "), quote(h.Program), MaxLog)
+`, h.ID, h.Version, strings.Join(h.Events, ", "), mmexec.QuotePosix(h.Program), MaxLog)
 	if h.Sync {
 		// The limit of the handler comes first, this one holds a gpfsh that does not even get that far.
 		fmt.Fprintf(&b, `t=; command -v timeout >/dev/null 2>&1 && t='timeout -k 1 %d'
@@ -49,8 +51,6 @@ exit 0
 `)
 	return []byte(b.String())
 }
-
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // The script that mmhealth runs, and where one is kept that was there before. There is only one such script.
 const (

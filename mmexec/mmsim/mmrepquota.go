@@ -1,11 +1,12 @@
 package mmsim
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"gpfsh/policy/spell"
 )
 
 func mmrepquota(c *call) int {
@@ -167,21 +168,15 @@ func (c *call) grace(u Usage) string {
 		return "none"
 	}
 	left := u.Grace.Sub(c.now)
-	unit := func(n int, word string) string {
-		if n == 1 {
-			return fmt.Sprintf("%d %s", n, word)
-		}
-		return fmt.Sprintf("%d %ss", n, word)
-	}
 	switch {
 	case left <= 0:
 		return "expired"
 	case left >= 24*time.Hour:
-		return unit(int(left/(24*time.Hour)), "day")
+		return spell.Count(int64(left/(24*time.Hour)), "day")
 	case left >= time.Hour:
-		return unit(int(left/time.Hour), "hour")
+		return spell.Count(int64(left/time.Hour), "hour")
 	default:
-		return unit(int(left/time.Minute), "minute")
+		return spell.Count(int64(left/time.Minute), "minute")
 	}
 }
 

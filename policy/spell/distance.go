@@ -1,4 +1,5 @@
-// Package spell tells how far one word is from another, for "did you mean".
+// Package spell helps messages with words: how far one is from another, for "did you mean", and how many there are of a
+// thing.
 package spell
 
 // Distance is the number of letters to add, drop, replace or swap with their neighbour to make one word of another.

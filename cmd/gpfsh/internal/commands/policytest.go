@@ -22,6 +22,7 @@ import (
 	"gpfsh/policy/engine"
 	"gpfsh/policy/lang"
 	"gpfsh/policy/scan"
+	"gpfsh/policy/spell"
 )
 
 // policyTrial is what gpfsh policy test is asked for.
@@ -244,8 +245,8 @@ func (t *policyTrial) print(w io.Writer, pol *lang.Policy, r *engine.Report) err
 	if len(r.Predicted) > 0 {
 		t.printPools(w, r)
 	}
-	fmt.Fprintf(w, "\n%s, %s, %s; %d without a rule\n", plural(r.Scan.Files, "file", "files"),
-		plural(r.Scan.Dirs, "directory", "directories"), plural(r.Scan.Links+r.Scan.Others, "other", "others"), r.NoRule)
+	fmt.Fprintf(w, "\n%s, %s, %s; %d without a rule\n", spell.Count(r.Scan.Files, "file"),
+		spell.Count(r.Scan.Dirs, "directory"), spell.Count(r.Scan.Links+r.Scan.Others, "other"), r.NoRule)
 	if n := r.Scan.Unreadable + r.Scan.Vanished; n > 0 {
 		fmt.Fprintf(w, "%d could not be read\n", n)
 		for _, f := range r.Failures {
@@ -270,7 +271,7 @@ func (t *policyTrial) printFiles(w io.Writer, rule engine.RuleReport) {
 	}
 	fmt.Fprintf(w, "\n%s\n", ruleTitle(rule.Name, rule.Number))
 	for _, p := range pools {
-		fmt.Fprintf(w, "  matched in pool %s: %s, %s\n", show.Printable(p), plural(rule.Pools[p].Files, "file", "files"), onDisk(rule.Pools[p].KB))
+		fmt.Fprintf(w, "  matched in pool %s: %s, %s\n", show.Printable(p), spell.Count(rule.Pools[p].Files, "file"), onDisk(rule.Pools[p].KB))
 	}
 	for _, path := range rule.Sample {
 		fmt.Fprintf(w, "  %s\n", show.Printable(path))
@@ -318,16 +319,9 @@ func (t *policyTrial) notes(pol *lang.Policy, r *engine.Report) []string {
 		}
 	}
 	if placement > 0 {
-		notes = append(notes, fmt.Sprintf("%s for new files, no part of this", plural(placement, "rule is", "rules are")))
+		notes = append(notes, fmt.Sprintf("%s for new files, no part of this", spell.Count(placement, "rule is", "rules are")))
 	}
 	return notes
-}
-
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.FormatInt(n, 10) + " " + many
 }
 
 // external says that a pool is an external one, or a group of pools.

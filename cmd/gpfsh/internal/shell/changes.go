@@ -8,6 +8,7 @@ import (
 	"gpfsh/cmd/gpfsh/internal/connect"
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/mmexec"
+	"gpfsh/policy/spell"
 )
 
 // shownChanges is how many commands of an entry are told one by one.
@@ -27,9 +28,9 @@ func (s *Shell) tellChanges(begun time.Time) {
 		}
 	}
 	if len(list) > shownChanges {
-		what := fmt.Sprintf("%s changed the cluster; :commands lists them", count(len(list)-planned, "command"))
+		what := fmt.Sprintf("%s changed the cluster; :commands lists them", spell.Count(len(list)-planned, "command"))
 		if planned > 0 {
-			what = fmt.Sprintf("%s planned; :plan shows them", count(planned, "command"))
+			what = fmt.Sprintf("%s planned; :plan shows them", spell.Count(planned, "command"))
 		}
 		s.tell(what)
 		return

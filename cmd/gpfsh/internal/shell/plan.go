@@ -10,6 +10,7 @@ import (
 	"gpfsh/cmd/gpfsh/internal/connect"
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/mmexec"
+	"gpfsh/policy/spell"
 )
 
 // plan shows the planned commands, or saves them.
@@ -21,7 +22,7 @@ func (s *Shell) plan(_ context.Context, arg string) error {
 		}
 		n, err := s.DryRun.Save(path)
 		if err == nil {
-			fmt.Fprintf(s.Render.Err, "%s saved in %s; gpfsh apply %s carries it out\n", count(n, "command"), path, path)
+			fmt.Fprintf(s.Render.Err, "%s saved in %s; gpfsh apply %s carries it out\n", spell.Count(n, "command"), path, path)
 		}
 		return err
 	}
@@ -105,11 +106,4 @@ func (s *Shell) explain(ctx context.Context, expr string) error {
 		return nil
 	}
 	return err
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -12,6 +12,7 @@ import (
 
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp"
+	"gpfsh/policy/spell"
 )
 
 var discard = io.Discard
@@ -74,15 +75,8 @@ func (s *Shell) save(_ context.Context, path string) error {
 	if err := errors.Join(werr, f.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Render.Err, "%s saved; gpfsh check %s says what is still to be done\n", entries(len(s.worked)), path)
+	fmt.Fprintf(s.Render.Err, "%s saved; gpfsh check %s says what is still to be done\n", spell.Count(len(s.worked), "entry"), path)
 	return nil
-}
-
-func entries(n int) string {
-	if n == 1 {
-		return "1 entry"
-	}
-	return fmt.Sprintf("%d entries", n)
 }
 
 // load runs the entries of a file as if they were typed.
@@ -171,7 +165,7 @@ func (s *Shell) time(ctx context.Context, expr string) error {
 	}
 	text := took.Round(100 * time.Microsecond).String()
 	if n > 0 {
-		text += fmt.Sprintf(", of it %s in %s", waited.Round(100*time.Microsecond), count(n, "command"))
+		text += fmt.Sprintf(", of it %s in %s", waited.Round(100*time.Microsecond), spell.Count(n, "command"))
 	}
 	fmt.Fprintln(s.Render.Err, s.Render.ErrStyles.Apply(style.Dim, text))
 	return s.shown(err)
