@@ -260,6 +260,47 @@ func TestHandlersThatCannotBe(t *testing.T) {
 	assert.Equal(t, []string{"notifyLowSpace", "GUI_CALLBACK_AFM"}, names)
 }
 
+func TestHandlersKeepOffFileSystemsThatMayNotAnswer(t *testing.T) {
+	h := newHandling(t)
+	before, loss := `Cluster().Filesystems["mmfs1"].OnPreMount.New(`, `Cluster().OnQuorumLoss.New(`
+	why := " it is in file system mmfs1, mounted at /gpfs/mmfs1, which may not answer then, and the handler would hang"
+	for _, tt := range []struct{ text, want string }{
+		{before + `func() { os.Stat("/gpfs/mmfs1/data") })`, `a handler of preMount must not use "/gpfs/mmfs1/data" (prompt:1:64):` + why},
+		{before + "func() {\n\tprint(\"/gpfs\")\n\tos.Remove(\"/gpfs/\" + `mmfs1` + \"/lock\")\n})", `"/gpfs/mmfs1/lock" (prompt:3:12):` + why},
+		{"const dir = \"/gpfs/mmfs1\"\nfunc tidy(e QuorumLossEvent) {\n  os.Remove(dir + \"/lock\" + e.MyNode) }\n" + loss + "tidy)", `a handler of quorumLoss must not use "/gpfs/mmfs1/lock" (prompt:3:13):` + why},
+		{"func put(text string) { os.WriteFile(\"/gpfs/mmfs1/log\", []byte(text), 0o600) }\n" + loss + `func() { put("x") })`, `"/gpfs/mmfs1/log" (in the function put)`},
+		{before + `func(e PreMountEvent) { os.Stat("/gpfs/" + e.FsName + "/x") })`, `"/gpfs/mmfs1/x" (prompt:1:79)`},
+		{before + `func(fsName string) { os.Stat(filepath.Join("/gpfs", fsName, time.Now().String())) })`, `"/gpfs/mmfs1/" (prompt:1:77)`},
+		{before + `func(fsName string) { os.Stat(fmt.Sprintf("/gpfs/%s/%d", fsName, 7)) })`, `"/gpfs/mmfs1/"`},
+		{`Cluster().OnPreUnmount.New(func() { os.Stat("/gpfs/mmfs2/../mmfs2") })`, "file system mmfs2"},
+		{`Cluster().OnPreRGTakeover.New(func() { os.Stat("/gpfs/mmfs1") })`, "a handler of preRGTakeover must not"},
+		{`Cluster().OnQuorumNodeLeave.New(RunCommand("/gpfs/mmfs1/bin/page"))`, "(the command)"},
+		{`Cluster().OnPreMount.New(RunCommand("/sbin/page", "now", "/gpfs/%fsName/people"))`, "(argument 2)"},
+		{`Cluster().OnPreRGTakeover.New(InSharedDir("/gpfs/mmfs1"), func() {})`, "(InSharedDir)"},
+		{`Cluster().Callbacks.New(ForEvents("nodeJoin", "preShutdown"), func() { os.Stat("/gpfs/mmfs1/x") })`, "a handler of preShutdown must not"},
+	} {
+		_, err := h.Eval(t.Context(), Source{Name: "prompt", Text: tt.text})
+		var refused *model.HandlerPathError
+		require.ErrorAs(t, err, &refused, tt.text)
+		assert.ErrorContains(t, err, tt.want, tt.text)
+	}
+	names, err := h.c.Callbacks.Names(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"notifyLowSpace", "GUI_CALLBACK_AFM"}, names)
+
+	for i, text := range []string{
+		before + `%s, func() { os.Stat("/gpfs/mmfs10/x"); os.Stat("/var/log/" + "gpfs/mmfs1"); print("see /gpfs/mmfs1/x") })`,
+		before + `%s, func(fsName string) { os.Stat("/var/" + fsName) })`,
+		`Cluster().Filesystems["mmfs1"].OnMount.New(%s, func() { os.Stat("/gpfs/mmfs1/data") })`,
+		`Cluster().OnShutdown.New(%s, func(e ShutdownEvent) { os.Stat("/gpfs/mmfs1") })`,
+		`Cluster().OnQuorumLoss.New(%s, RunCommand("/sbin/page", "%%clusterName"))`,
+	} {
+		h.do(fmt.Sprintf(text, fmt.Sprintf("CallbackID(\"good%d\")", i)))
+	}
+	_, err = h.Eval(t.Context(), Source{Name: "prompt", Text: `Cluster().Callbacks["good1"].Change(func() { os.Stat("/gpfs/mmfs1") })`})
+	assert.ErrorContains(t, err, `"/gpfs/mmfs1" (prompt:1:54)`)
+}
+
 func TestHandlersThatGoWrong(t *testing.T) {
 	h := newHandling(t)
 	h.do(`on := Cluster().Filesystems["mmfs2"].OnMount

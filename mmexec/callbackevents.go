@@ -24,6 +24,12 @@ func (e CallbackEvent) Global() bool { return e.Where == AtAllNodes }
 // Scale waits for what runs then, and is not to be asked for anything.
 func (e CallbackEvent) Before() bool { return strings.HasPrefix(e.Name, "pre") && !e.RAID }
 
+// Unreachable tells whether a handler that touches a file of any file system may hang: before something happens for which
+// Storage Scale waits, and when the quorum changes.
+func (e CallbackEvent) Unreachable() bool {
+	return strings.HasPrefix(e.Name, "pre") || strings.HasPrefix(e.Name, "quorum")
+}
+
 // Offline tells whether file systems may be out of reach when the event happens, so that nothing may depend on them.
 func (e CallbackEvent) Offline() bool {
 	switch e.Name {

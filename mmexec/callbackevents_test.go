@@ -45,6 +45,10 @@ func TestCallbackEvents(t *testing.T) {
 	takeover, _ := FindCallbackEvent("preRGTakeover")
 	assert.True(t, before.Before())
 	assert.False(t, takeover.Before())
+	for name, want := range map[string]bool{"preMount": true, "preRGTakeover": true, "quorumLoss": true, "quorumNodeJoin": true, "mount": false, "nodeLeave": false} {
+		e, _ := FindCallbackEvent(name)
+		assert.Equal(t, want, e.Unreachable(), name)
+	}
 	for _, name := range []string{"preMount", "mount", "preUnmount", "unmount", "startup", "shutdown", "quorumLoss", "quorumNodeJoin", "diskFailure", "noDiskSpace"} {
 		e, _ := FindCallbackEvent(name)
 		assert.True(t, e.Offline(), name)

@@ -323,6 +323,12 @@ func (e EventCallbacks[E]) Where(keep func(*Callback) bool) Callbacks {
 // session along. The handlers of an object run for events about that object only. Any number of handlers may be added;
 // each runs by itself.
 //
+// Handlers of the events before something happens (preMount, preShutdown, …) and of those of the quorum would hang when
+// they touched a file of a file system. One that uses a path in a file system that the cluster knows is refused with a
+// [*HandlerPathError]: a constant text, a concatenation, path.Join or Sprintf of such texts and of the event's FsName, or
+// an argument of [RunCommand]. Paths that are only made while the handler runs, and links that lead into a file system,
+// cannot be seen beforehand. mmlsfs all -T tells the mount points, and is run only where there is a path at all.
+//
 // Other parts are options: [CallbackID], [On], [Priority], [Synchronous], [ShutDownOnFailure], [TimeLimit], [OnceIn],
 // [InSharedDir]. It runs ssh to each node and then mmaddcallback.
 func (e EventCallbacks[E]) New(ctx context.Context, parts ...CallbackPart) (*Callback, error) {

@@ -117,6 +117,9 @@ func (p *callbackPlace) add(ctx context.Context, events []string, parts []Callba
 	if err != nil {
 		return nil, err
 	}
+	if err := p.c.keepsOff(ctx, h, s.function); err != nil {
+		return nil, err
+	}
 	if err := p.c.isNew(ctx, h); err != nil {
 		return nil, err
 	}
@@ -478,6 +481,9 @@ func (cb *Callback) Change(ctx context.Context, parts ...CallbackPart) error {
 		return err
 	}
 	h.Version, h.Dir = old.Version+1, old.Dir
+	if err := cb.c.keepsOff(ctx, h, s.function); err != nil {
+		return err
+	}
 	h.Seal()
 	options.Command, options.Parms = h.RunPath(), h.Parameters()
 	if !h.Health() {

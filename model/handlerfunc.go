@@ -29,6 +29,9 @@ type HandlerFunc struct {
 	Source string
 	// Local is the function for use in this process. It may be nil.
 	Local any
+	// At is where the parameters of the function were written, prompt:1:40, so that errors tell places there. It may be
+	// empty.
+	At string
 }
 
 // The name of the function in the source of a handler.

@@ -379,6 +379,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"HandlerCopy":                           reflect.ValueOf((*model.HandlerCopy)(nil)),
 		"HandlerFunc":                           reflect.ValueOf((*model.HandlerFunc)(nil)),
 		"HandlerLog":                            reflect.ValueOf((*model.HandlerLog)(nil)),
+		"HandlerPathError":                      reflect.ValueOf((*model.HandlerPathError)(nil)),
 		"Health":                                reflect.ValueOf((*model.Health)(nil)),
 		"HealthCheck":                           reflect.ValueOf((*model.HealthCheck)(nil)),
 		"HealthEvent":                           reflect.ValueOf((*model.HealthEvent)(nil)),

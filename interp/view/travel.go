@@ -115,9 +115,38 @@ func (l *lowerer) part(x *ast.CallExpr, a ast.Expr, t reflect.Type) {
 			return
 		}
 	}
-	l.write(l.qualified(t.PkgPath(), t.Name()) + "{Source: " + strconv.Quote(source) + ", Local: ")
+	l.write(l.qualified(t.PkgPath(), t.Name()) + "{Source: " + strconv.Quote(source))
+	if _, ok := t.FieldByName("At"); ok && !l.export {
+		if at := l.writtenAt(a); at != "" {
+			l.write(", At: " + strconv.Quote(at))
+		}
+	}
+	l.write(", Local: ")
 	l.emit(a)
 	l.write("}")
+}
+
+// writtenAt says where the parameters of a function begin, empty for one of an earlier entry.
+func (l *lowerer) writtenAt(a ast.Expr) string {
+	var params *ast.FieldList
+	switch f := ast.Unparen(unwrapped(a, l.u.wraps)).(type) {
+	case *ast.FuncLit:
+		params = f.Type.Params
+	case *ast.Ident:
+		for _, file := range l.u.files {
+			for _, d := range file.decls {
+				if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == f.Name {
+					params = fn.Type.Params
+				}
+			}
+		}
+	}
+	if params == nil {
+		return ""
+	}
+	f := l.u.fileOf(params.Opening)
+	line, col := f.place(f.offset(params.Opening))
+	return fmt.Sprintf("%s:%d:%d", f.name, line, col)
 }
 
 // receiver returns a zero value of the object whose method is called, nil where there is none.
