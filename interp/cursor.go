@@ -26,6 +26,9 @@ func (s *Session) Cursor(src string, offset int) Cursor {
 	return out
 }
 
+// Warm prepares what the first completion needs. It takes some 20 ms, and may run beside everything else.
+func (s *Session) Warm() { s.world.Warm() }
+
 func pathOf(steps []view.Step) Path {
 	var p Path
 	for _, s := range steps {

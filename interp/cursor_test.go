@@ -2,13 +2,16 @@ package interp
 
 import (
 	"context"
+	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"gpfsh/interp/internal/toy"
+	"gpfsh/interp/script"
 )
 
 // at returns the cursor where the bar stands.
@@ -107,4 +110,23 @@ func TestPathsAreFollowedWithoutAsking(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "a", v)
 	assert.Empty(t, toy.Called())
+}
+
+// What is prepared in the background is what a completion finds by itself, and others may work meanwhile.
+func TestWarm(t *testing.T) {
+	session := func() *Session {
+		s, err := New(Options{Script: script.NewSession(script.Options{}), Stdout: io.Discard, Stderr: io.Discard})
+		require.NoError(t, err)
+		return s
+	}
+	cold, warm := session(), session()
+	var beside sync.WaitGroup
+	beside.Go(warm.Warm)
+	_, err := warm.Eval(context.Background(), Source{Name: "prompt", Text: `strings.ToUpper("a")`})
+	require.NoError(t, err)
+	assert.NotEmpty(t, warm.Cursor("Cluster().F", 11).Members)
+	beside.Wait()
+	_, err = cold.Eval(context.Background(), Source{Name: "prompt", Text: `1`})
+	require.NoError(t, err)
+	assert.Equal(t, cold.Cursor("C", 1), warm.Cursor("C", 1))
 }

@@ -336,12 +336,8 @@ func (u *Unit) namesAt() []Member {
 		add(u.member(u.scope.Lookup(name).Object))
 	}
 	for _, name := range w.predeclaredNames() {
-		if f := w.languageFunc(name); f != nil {
-			add(u.member(f))
-			continue
-		}
-		if o := w.predeclared(name); o != nil {
-			add(u.member(o))
+		if m, ok := u.predeclaredMember(name); ok {
+			add(m)
 		}
 	}
 	if w.hasLanguageFunc("Cluster") {
@@ -368,6 +364,31 @@ func (u *Unit) namesAt() []Member {
 		add(Member{Name: t.String(), Kind: "keyword"})
 	}
 	return list
+}
+
+// predeclaredMember describes what a name stands for before the user declares anything.
+func (u *Unit) predeclaredMember(name string) (Member, bool) {
+	if f := u.world.languageFunc(name); f != nil {
+		return u.member(f), true
+	}
+	if o := u.world.predeclared(name); o != nil {
+		return u.member(o), true
+	}
+	return Member{}, false
+}
+
+// Warm converts and describes what the first completion needs, name by name, so that others are let in between. It is
+// for sessions that somebody is about to type in.
+func (w *World) Warm() {
+	w.mu.Lock()
+	u := w.parse(NewScope(), 0, Entry, nil)
+	names := w.predeclaredNames()
+	w.mu.Unlock()
+	for _, name := range names {
+		w.mu.Lock()
+		u.predeclaredMember(name)
+		w.mu.Unlock()
+	}
 }
 
 // member describes an object. Those of the packages are the same for every unit and described once.

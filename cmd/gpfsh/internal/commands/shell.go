@@ -39,6 +39,7 @@ func runShell(ctx context.Context, a *app, args []string) error {
 
 	history, fresh := a.history(interactive)
 	if interactive {
+		go s.Warm() // while nobody has typed anything
 		s.askName(ctx, time.Second)
 	}
 	if interactive && fresh && a.teacher == nil {
