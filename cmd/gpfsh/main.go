@@ -17,5 +17,6 @@ func main() {
 	if status, ok := commands.Entry(context.Background(), os.Args, sys); ok {
 		os.Exit(status)
 	}
+	putOffCollection()
 	os.Exit(commands.Main(context.Background(), sys))
 }
