@@ -38,6 +38,7 @@ type Callback struct {
 	dir        string
 	c          *Cluster
 	planned    bool
+	reading
 }
 
 // String returns the identifier of the callback.
@@ -126,6 +127,7 @@ func (p *callbackPlace) collection(event string, keep func(*Callback) bool) Coll
 		of = strings.TrimPrefix(of+" at "+event, " ")
 	}
 	return Collection[*Callback]{&source[*Callback]{
+		c:     p.c,
 		kind:  kindCallback,
 		of:    of,
 		ready: p.check,

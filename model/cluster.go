@@ -30,6 +30,7 @@ type Cluster struct {
 	ex       mmexec.Executor
 	zone     *time.Location
 	now      func() time.Time
+	saved    time.Time // when the saved state was taken that this is; zero for a cluster that is asked
 	names    Resolver
 	patience time.Duration
 	release  Release

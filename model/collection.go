@@ -27,6 +27,7 @@ type Item[V any] struct {
 
 // source says how one collection is asked.
 type source[V any] struct {
+	c    *Cluster
 	kind string // what the members are: "snapshot"
 	of   string // where they are: "mmfs1"; "" for those of the cluster
 	// ready says why the collection cannot be asked: its parent is planned only, or was made by hand.
@@ -88,6 +89,9 @@ func (c Collection[V]) Items(ctx context.Context) ([]Item[V], error) {
 	items, err := c.src.list(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, it := range items {
+		c.src.stamp(it.Value)
 	}
 	if len(c.src.patterns) > 0 {
 		items = slices.DeleteFunc(items, func(it Item[V]) bool { return !c.src.matches(it.Key) })
@@ -178,6 +182,7 @@ func (c Collection[V]) seek(ctx context.Context, key string) (v V, found bool, r
 		v, found, err = c.seekInList(ctx, key)
 		return v, found, nil, err
 	case err == nil:
+		c.src.stamp(v)
 		found, err = c.holds(ctx, key, v)
 		return v, found, nil, err
 	case errors.As(err, &missing) && missing.Kind == c.src.kind:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -271,3 +272,38 @@ func TestNilObjectsAnswerWithErrors(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestObjectsKnowWhenTheyWereRead(t *testing.T) {
+	ctx := t.Context()
+	c, _ := simulated(t)
+	begin := time.Now()
+	fs, err := c.Filesystems.Get(ctx, "mmfs1")
+	require.NoError(t, err)
+	read := func(object any, err error) time.Time {
+		t.Helper()
+		require.NoError(t, err)
+		at := model.ReadAt(object)
+		assert.WithinRange(t, at, begin, time.Now(), "%T", object)
+		return at
+	}
+	first := read(fs, nil)
+	for _, o := range []func() (any, error){
+		func() (any, error) { return fs.Filesets.Get(ctx, "home") },
+		func() (any, error) { return fs.Pools.Get(ctx, "data") },
+		func() (any, error) { return fs.Snapshots.Get(ctx, "global-snapshot1") },
+		func() (any, error) { list, err := fs.Disks.List(ctx); return list[0], err },
+		func() (any, error) { list, err := fs.Quotas.List(ctx); return list[0], err },
+		func() (any, error) { return c.Nodes.Get(ctx, "node1") },
+		func() (any, error) { return c.NodeClasses.Get(ctx, "rack1") },
+		func() (any, error) { list, err := c.NSDs.List(ctx); return list[0], err },
+		func() (any, error) { return c.Callbacks.Get(ctx, "notifyLowSpace") },
+		func() (any, error) { return c.Config.Get(ctx, "pagepool") },
+	} {
+		read(o())
+	}
+	require.NoError(t, fs.Refresh(ctx))
+	assert.True(t, read(fs, nil).After(first))
+	assert.Zero(t, model.ReadAt(c.Filesystem("mmfs1")), "nothing of it was read")
+	assert.Zero(t, model.ReadAt((*model.Pool)(nil)))
+	assert.Zero(t, model.ReadAt(7))
+}

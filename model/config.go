@@ -26,6 +26,7 @@ type Parameter struct {
 	Scopes Scopes `json:"scopes" col:"FOR SOME NODES"`
 
 	c *Cluster
+	reading
 }
 
 // Scopes are the values of a parameter for some nodes.
@@ -59,6 +60,7 @@ func (p *Parameter) String() string {
 
 func (c *Cluster) config() Config {
 	return Config{Collection[*Parameter]{&source[*Parameter]{
+		c:    c,
 		kind: kindParameter,
 		list: c.listParameters,
 		find: func(items []Item[*Parameter], key string) (*Parameter, bool, error) {

@@ -27,6 +27,7 @@ type Disk struct {
 	Filesystem   string       `json:"filesystem" col:"-"`                     // name of the file system
 
 	fs *Filesystem
+	reading
 }
 
 // DiskQuorum is how many of the disks with a descriptor of the file system have to be there. mmlsdisk prints it with
@@ -84,6 +85,7 @@ type Disks struct {
 
 func (fs *Filesystem) disks() Disks {
 	return Disks{Collection[*Disk]{&source[*Disk]{
+		c:     fs.c,
 		kind:  kindDisk,
 		of:    fs.Name,
 		ready: fs.local,

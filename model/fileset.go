@@ -50,6 +50,7 @@ type Fileset struct {
 
 	fs      *Filesystem
 	planned bool
+	reading
 }
 
 // AFM are the attributes of a fileset that caches another file system.

@@ -19,6 +19,7 @@ type Filesets struct {
 
 func (fs *Filesystem) filesets() Filesets {
 	return Filesets{Collection[*Fileset]{&source[*Fileset]{
+		c:     fs.c,
 		kind:  kindFileset,
 		of:    fs.Name,
 		ready: fs.local,

@@ -55,6 +55,7 @@ type Filesystem struct {
 
 	c       *Cluster
 	planned bool
+	reading
 }
 
 // TextMap holds attributes by their names.

@@ -27,6 +27,7 @@ func (c *Cluster) filesystems(remote bool) Filesystems {
 		which = "all"
 	}
 	src := &source[*Filesystem]{
+		c:    c,
 		kind: kindFilesystem,
 		names: func(ctx context.Context) ([]string, error) {
 			items, err := c.filesystemNames(ctx, which)

@@ -31,6 +31,7 @@ type Node struct {
 	// planned says that the last start or stop was recorded in a dry run: there is no other state to wait for then.
 	planned bool
 	unborn  bool // added in a dry run
+	reading
 }
 
 // NodeStatus is the state of the daemon on a node, from mmgetstate.

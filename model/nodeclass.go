@@ -20,6 +20,7 @@ type NodeClass struct {
 
 	c      *Cluster
 	unborn bool // made in a dry run
+	reading
 }
 
 // String returns the name of the node class.
@@ -38,6 +39,7 @@ type NodeClasses struct {
 
 func (c *Cluster) nodeClasses(all bool) NodeClasses {
 	return NodeClasses{Collection[*NodeClass]{&source[*NodeClass]{
+		c:    c,
 		kind: kindNodeClass,
 		list: func(ctx context.Context) ([]Item[*NodeClass], error) {
 			reply, err := c.query(ctx)(mmexec.MmLsNodeClass(mmexec.LsNodeClassOptions{All: all}))

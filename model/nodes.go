@@ -17,6 +17,7 @@ type Nodes struct {
 
 func (c *Cluster) nodes() Nodes {
 	return Nodes{Collection[*Node]{&source[*Node]{
+		c:    c,
 		kind: kindNode,
 		list: c.listNodes,
 		find: findNode,

@@ -18,6 +18,7 @@ type NSD struct {
 	Paths []NSDPath `json:"paths,omitempty" col:"-"`
 
 	c *Cluster
+	reading
 }
 
 // NSDPath is the device of an NSD on a node.
@@ -67,6 +68,7 @@ type NSDs struct {
 
 func (c *Cluster) nsds() NSDs {
 	return NSDs{Collection[*NSD]{&source[*NSD]{
+		c:    c,
 		kind: kindNSD,
 		list: func(ctx context.Context) ([]Item[*NSD], error) { return c.listNSDs(ctx, mmexec.LsNsdOptions{}) },
 		handle: func(key string) (*NSD, bool) {

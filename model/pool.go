@@ -30,6 +30,7 @@ type Pool struct {
 	PoolEvents `json:"-"`
 
 	fs *Filesystem
+	reading
 }
 
 // String returns the name of the storage pool.
@@ -69,6 +70,7 @@ type Pools struct {
 
 func (fs *Filesystem) pools() Pools {
 	return Pools{Collection[*Pool]{&source[*Pool]{
+		c:     fs.c,
 		kind:  kindPool,
 		of:    fs.Name,
 		ready: fs.local,

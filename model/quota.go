@@ -37,6 +37,7 @@ type Quota struct {
 	Filesystem string     `json:"filesystem" col:"-"`     // name of the file system
 
 	fs *Filesystem
+	reading
 }
 
 // Key returns the key of the quota: user/alice, group/hpc, fileset/proj, or with quotas per fileset proj:user/alice.

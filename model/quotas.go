@@ -36,7 +36,7 @@ func (q Quotas) ofKinds(kinds ...mmexec.QuotaKind) Quotas {
 	if q.fileset != "" {
 		of = "fileset " + q.fileset + " of " + q.fs.Name
 	}
-	src := &source[*Quota]{kind: kindQuota, of: of, ready: q.fs.local}
+	src := &source[*Quota]{c: q.fs.c, kind: kindQuota, of: of, ready: q.fs.local}
 	if old != nil {
 		src.patterns, src.filters, src.err = old.patterns, old.filters, old.err
 	}

@@ -28,6 +28,7 @@ type Snapshot struct {
 
 	fs      *Filesystem
 	planned bool
+	reading
 }
 
 // String returns the name of the snapshot.

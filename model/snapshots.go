@@ -40,6 +40,7 @@ func (s Snapshots) collected() Snapshots {
 		of = "fileset " + fileset + " of " + fs.Name
 	}
 	src := &source[*Snapshot]{
+		c:     fs.c,
 		kind:  kindSnapshot,
 		of:    of,
 		ready: fs.local,

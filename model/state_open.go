@@ -40,7 +40,8 @@ func (s *State) ConnectOptions(ctx context.Context, ex mmexec.Executor) []Connec
 	if err != nil {
 		zone = time.FixedZone("", offset)
 	}
-	return []ConnectOption{InZone(zone), WithClock(func() time.Time { return s.Taken.In(zone) }), ResolvingNames(NoNames())}
+	saved := connectOption(func(c *Cluster) { c.saved = s.Taken.In(zone) })
+	return []ConnectOption{saved, InZone(zone), WithClock(func() time.Time { return s.Taken.In(zone) }), ResolvingNames(NoNames())}
 }
 
 // Executor returns an executor that answers as the cluster did when the state was taken. What was asked of everything

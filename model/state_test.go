@@ -272,6 +272,9 @@ func TestASavedStateIsACluster(t *testing.T) {
 		two, _ := json.Marshal(b)
 		assert.JSONEq(t, string(one), string(two), what)
 	}
+	pool, err := saved.Filesystem("mmfs1").Pools.Get(ctx, "data")
+	require.NoError(t, err)
+	assert.True(t, model.ReadAt(pool).Equal(loaded.Taken), "its data are as old as the state")
 	same("cluster", func(c *model.Cluster) (any, error) { return c.Info(ctx) })
 	same("nodes", func(c *model.Cluster) (any, error) { return c.Nodes.List(ctx) })
 	same("states", func(c *model.Cluster) (any, error) { return c.Nodes.States(ctx) })

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"gpfsh/interp/script/show"
+	"gpfsh/model"
 )
 
 // Print prints values for people on standard output, separated by blanks: collections as the names they hold, what is
@@ -81,7 +82,7 @@ func (s *Session) writer(w io.Writer) *show.Writer {
 	if s != nil && s.opts.Show != nil {
 		return s.opts.Show(w)
 	}
-	out := &show.Writer{Out: w, Err: os.Stderr, ASCII: !show.UTF8(os.Getenv)}
+	out := &show.Writer{Out: w, Err: os.Stderr, ASCII: !show.UTF8(os.Getenv), ReadAt: model.ReadAt}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		out.Terminal = true
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {

@@ -214,6 +214,7 @@ func gpfshModelValues() map[string]reflect.Value {
 		"QoS":                          reflect.ValueOf(model.QoS),
 		"QuorumNode":                   reflect.ValueOf(model.QuorumNode),
 		"RapidRepair":                  reflect.ValueOf(model.RapidRepair),
+		"ReadAt":                       reflect.ValueOf(model.ReadAt),
 		"ReadOnlyCache":                reflect.ValueOf(model.ReadOnlyCache),
 		"Ready":                        reflect.ValueOf(model.Ready),
 		"RealCluster":                  reflect.ValueOf(model.RealCluster),

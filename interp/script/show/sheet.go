@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-runewidth"
+
+	"gpfsh/policy/spell"
 )
 
 // sheet writes an object: a line per piece of data, and at the end the collections that it has, without asking them.
@@ -66,8 +69,43 @@ func (r *Writer) sheet(v reflect.Value) error {
 			fmt.Fprintf(&b, "%s\n", r.paint(Dim, lead+part))
 		}
 	}
+	if text := r.age(v); text != "" {
+		fmt.Fprintf(&b, "%s\n", r.paint(Dim, text))
+	}
 	_, err := fmt.Fprint(r.Out, b.String())
 	return err
+}
+
+// fresh is for how long nobody needs to be told that an object was not read just now.
+const fresh = 5 * time.Second
+
+// age says how old the data of an object are; "" when they are fresh, or nobody knows.
+func (r *Writer) age(v reflect.Value) string {
+	for v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if r.ReadAt == nil || !v.IsValid() || !v.CanInterface() {
+		return ""
+	}
+	now := time.Now
+	if r.Now != nil {
+		now = r.Now
+	}
+	at := r.ReadAt(v.Interface())
+	age := now().Sub(at)
+	if at.IsZero() || age < fresh {
+		return ""
+	}
+	n, unit := int64(age/time.Second), "second"
+	switch {
+	case age >= 48*time.Hour:
+		n, unit = int64(age/(24*time.Hour)), "day"
+	case age >= 2*time.Hour:
+		n, unit = int64(age/time.Hour), "hour"
+	case age >= 2*time.Minute:
+		n, unit = int64(age/time.Minute), "minute"
+	}
+	return fmt.Sprintf("as read %s ago, %s", spell.Count(n, unit), at.Format(time.DateTime))
 }
 
 // wrap breaks a text that begins at a column.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // Writer writes values.
@@ -27,6 +28,10 @@ type Writer struct {
 	Terminal bool
 	// Paint gives text on Out its look, PaintNotice that on Err. Without them text is plain.
 	Paint, PaintNotice func(Look, string) string
+	// ReadAt, when set, says when an object was read, the zero time when that is not known: a sheet tells its age, by Now,
+	// when that is more than a few seconds.
+	ReadAt func(object any) time.Time
+	Now    func() time.Time
 	// ASCII says that the terminal shows no other characters.
 	ASCII bool
 	// Draw, when set, takes the drawings instead of Out.

@@ -276,6 +276,29 @@ func TestSheet(t *testing.T) {
 		"has Kids\n", out)
 }
 
+func TestSheetTellsTheAgeOfWhatWasNotReadJustNow(t *testing.T) {
+	type pool struct{ Name string }
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for age, want := range map[time.Duration]string{
+		-time.Hour: "", 0: "", 4 * time.Second: "",
+		7 * time.Second:    "as read 7 seconds ago, 2026-03-02 11:59:53\n",
+		150 * time.Second:  "as read 2 minutes ago, 2026-03-02 11:57:30\n",
+		3 * time.Hour:      "as read 3 hours ago, 2026-03-02 09:00:00\n",
+		3 * 24 * time.Hour: "as read 3 days ago, 2026-02-27 12:00:00\n",
+		90 * time.Minute:   "as read 90 minutes ago, 2026-03-02 10:30:00\n",
+	} {
+		p := &pool{"data"}
+		w := Writer{Now: func() time.Time { return now }, ReadAt: func(v any) time.Time {
+			require.Same(t, p, v)
+			return now.Add(-age)
+		}}
+		out, _ := shown(t, w, p)
+		assert.Equal(t, "Name  data\n"+want, out, age)
+	}
+	out, _ := shown(t, Writer{ReadAt: func(any) time.Time { return time.Time{} }}, &pool{"data"})
+	assert.Equal(t, "Name  data\n", out, "when it was read is not known")
+}
+
 func TestSheetWraps(t *testing.T) {
 	type list struct {
 		Names []string

@@ -9,6 +9,7 @@ import (
 	"gpfsh/cmd/gpfsh/internal/style"
 	"gpfsh/interp/script"
 	"gpfsh/interp/script/show"
+	"gpfsh/model"
 	"gpfsh/policy"
 )
 
@@ -36,7 +37,7 @@ type Renderer struct {
 
 // Writer returns what writes values as the renderer does.
 func (r *Renderer) Writer() *show.Writer {
-	w := &show.Writer{Out: r.Out, Err: r.Err, Format: r.Format, Width: r.Width, Terminal: r.Terminal, Late: r.Late, ASCII: r.ASCII, Draw: r.Draw}
+	w := &show.Writer{Out: r.Out, Err: r.Err, Format: r.Format, Width: r.Width, Terminal: r.Terminal, Late: r.Late, ASCII: r.ASCII, Draw: r.Draw, ReadAt: model.ReadAt}
 	if r.Styles.On {
 		w.Paint = r.Styles.Paint
 	}
