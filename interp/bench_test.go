@@ -3,10 +3,14 @@ package interp
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"gpfsh/interp/script"
 )
@@ -79,6 +83,18 @@ func BenchmarkCursor(b *testing.B) {
 			b.Fatal("no members")
 		}
 	}
+}
+
+// TestASessionMakesWhatIsNamed tells a session that converts the object model for an entry that does not mention it: that
+// takes 25,000 allocations.
+func TestASessionMakesWhatIsNamed(t *testing.T) {
+	allocs := testing.AllocsPerRun(3, func() {
+		s, err := New(Options{Script: script.NewSession(script.Options{}), Stdout: io.Discard})
+		require.NoError(t, err)
+		_, err = s.Eval(context.Background(), Source{Name: "prompt", Text: "1+1"})
+		require.NoError(t, err)
+	})
+	assert.Less(t, allocs, 8000.0)
 }
 
 // BenchmarkFirst is what a session costs until its first entry is checked: one that mentions nothing, and one that needs the
