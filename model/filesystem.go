@@ -214,6 +214,7 @@ func (fs *Filesystem) Refresh(ctx context.Context) error {
 	fresh.Remote, fresh.Owner, fresh.OwnerName = fs.Remote, fs.Owner, fs.OwnerName
 	fresh.Filesets, fresh.Snapshots, fresh.AllSnapshots = fs.Filesets, fs.Snapshots, fs.AllSnapshots
 	fresh.Disks, fresh.Pools, fresh.Quotas = fs.Disks, fs.Pools, fs.Quotas
+	fresh.readAt(fs.c.asked())
 	*fs = *fresh
 	return nil
 }

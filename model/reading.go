@@ -24,19 +24,20 @@ func ReadAt(object any) time.Time {
 	return time.Time{}
 }
 
+// asked is as of when the cluster answers.
+func (c *Cluster) asked() time.Time {
+	switch {
+	case c == nil:
+		return time.Now()
+	case !c.saved.IsZero():
+		return c.saved
+	}
+	return time.Now().In(c.zone)
+}
+
 // stamp marks what was just read.
 func (s *source[V]) stamp(v V) {
-	o, ok := any(v).(interface{ readAt(time.Time) })
-	if !ok {
-		return
+	if o, ok := any(v).(interface{ readAt(time.Time) }); ok {
+		o.readAt(s.c.asked())
 	}
-	at := time.Now()
-	switch {
-	case s.c == nil:
-	case !s.c.saved.IsZero():
-		at = s.c.saved
-	case s.c.zone != nil:
-		at = at.In(s.c.zone)
-	}
-	o.readAt(at)
 }
