@@ -38,6 +38,29 @@ func eval(t testing.TB, s *interp.Session, src string) []any {
 	return out.Values
 }
 
+func TestErrorsQuoteWhatWasTyped(t *testing.T) {
+	s := demo(t)
+	for text, want := range map[string]string{
+		`mmfs1.Filesetz`:                        `prompt:1:7: mmfs1.Filesetz undefined (type *Filesystem has no field or method Filesetz); did you mean Filesets?`,
+		`cluster.Nodez`:                         `prompt:1:9: cluster.Nodez undefined (type *Cluster has no field or method Nodez); did you mean Node?`,
+		`x := mmfs1.Pools + 1`:                  `prompt:1:6: invalid operation: mmfs1.Pools + 1 (mismatched types Pools and untyped int)`,
+		`len(mmfs1)`:                            `prompt:1:5: invalid argument: mmfs1 (map index expression of type *Filesystem) for built-in len`,
+		`mmfs1.Snapshots.New(3)`:                `prompt:1:21: cannot use 3 (untyped int constant) as string value in argument to mmfs1.Snapshots.New`,
+		`mmfs1.Filesets["x"].Foo`:               `prompt:1:21: mmfs1.Filesets["x"].Foo undefined (type *Fileset has no field or method Foo)`,
+		"print(mmfs2.Name)\nmmfs1.Foo()":        `prompt:2:7: mmfs1.Foo undefined (type *Filesystem has no field or method Foo)`,
+		`mmfs1.Filesets.Where("InodesUsd > 3")`: `prompt:1:23: InodesUsd undefined (type *Fileset has no field or method InodesUsd); did you mean Inodes?`,
+		`Cluster().Filesystems["mmfs1"].Foo()`:  `prompt:1:32: Cluster().Filesystems["mmfs1"].Foo undefined (type *Filesystem has no field or method Foo)`,
+		`print(mmfs1.Name); print(Cluster().Filesystems["mmfs1"].Foo)`:          `prompt:1:57: Cluster().Filesystems["mmfs1"].Foo undefined (type *Filesystem has no field or method Foo)`,
+		`print(Cluster().Filesystems["mmfs1"].Name); print(mmfs1.Foo)`:          `prompt:1:57: mmfs1.Foo undefined (type *Filesystem has no field or method Foo)`,
+		`print(func() string { return mmfs1.Pools["data"] }(), mmfs1.Filesets)`: `prompt:1:30: cannot use mmfs1.Pools["data"] (map index expression of type *Pool) as string value in return statement`,
+	} {
+		_, err := s.Eval(context.Background(), interp.Source{Name: "prompt", Text: text})
+		require.Error(t, err, text)
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		assert.Equal(t, want, first, text)
+	}
+}
+
 func TestNamesThatStandAlone(t *testing.T) {
 	s := demo(t)
 	for short, long := range map[string]string{

@@ -42,7 +42,7 @@ func (u *Unit) report(errs []types.Error) {
 			u.Findings = append(u.Findings, f.finding(e.Pos, e.Pos+1, "there is no last value: nothing was shown yet"))
 			continue
 		}
-		fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.clean(e.Msg))
+		fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.asTyped(f, e.Pos, u.clean(e.Msg)))
 		fd.Hint = u.suggest(e)
 		u.Findings = append(u.Findings, fd)
 	}
@@ -136,6 +136,59 @@ func (u *Unit) clean(msg string) string {
 		}
 		return q
 	})
+}
+
+// asTyped puts a message in the words of whoever typed the source: it quotes mmfs1.Filesetz, and not the expression that
+// mmfs1 stands for. Where short and long have both been typed, what is at the position counts.
+func (u *Unit) asTyped(f *file, pos token.Pos, msg string) string {
+	if f.from == nil {
+		return msg
+	}
+	type quote struct {
+		long, typed string
+		here        bool
+	}
+	var quotes []quote
+	f.each(func(root ast.Node) {
+		ast.Inspect(root, func(n ast.Node) bool {
+			x, ok := n.(ast.Expr)
+			if !ok || !f.has(x.Pos()) {
+				return true
+			}
+			long := u.clean(types.ExprString(x))
+			if !strings.Contains(msg, long) {
+				return true
+			}
+			start, end := f.offset(x.Pos()), f.offset(x.End())
+			text, from := f.typed(start)
+			_, to := f.typed(end)
+			if from >= to || strings.Contains(text[from:to], "\n") || strings.Contains(long, " literal)") {
+				return true
+			}
+			if typed := text[from:to]; typed != f.text[start:end] {
+				quotes = append(quotes, quote{long, typed, x.Pos() <= pos && pos <= x.End()})
+			} else {
+				quotes = append(quotes, quote{long, long, x.Pos() <= pos && pos <= x.End()})
+			}
+			return true
+		})
+	})
+	slices.SortStableFunc(quotes, func(a, b quote) int {
+		switch {
+		case len(a.long) != len(b.long):
+			return len(b.long) - len(a.long)
+		case a.here != b.here && a.here:
+			return -1
+		case a.here != b.here:
+			return 1
+		}
+		return 0
+	})
+	var pairs []string
+	for _, q := range quotes {
+		pairs = append(pairs, q.long, q.typed) // of two that replace the same, the first counts
+	}
+	return strings.NewReplacer(pairs...).Replace(msg)
 }
 
 // unqualified tells whether a name of a package is what it stands for without the qualifier.
