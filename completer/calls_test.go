@@ -29,17 +29,22 @@ func textsOf(list []completer.Suggestion) []string {
 // onDemo is a completer of a session on the demo cluster.
 func onDemo(t *testing.T) *completer.Completer {
 	t.Helper()
+	return completer.New(onDemoSession(t), completer.Options{Patience: time.Minute})
+}
+
+func onDemoSession(t *testing.T) *interp.Session {
+	t.Helper()
 	ex := mmexec.Wrap(mmsim.New(), completer.Guard())
 	cluster, err := model.Connect(context.Background(), ex)
 	require.NoError(t, err)
 	s, err := interp.New(interp.Options{
-		Script: script.NewSession(script.Options{Executor: ex, Cluster: cluster}), Filesystems: func() []string { return []string{"mmfs1"} },
+		Script: script.NewSession(script.Options{Executor: ex, Cluster: cluster}), Filesystems: func() []string { return []string{"mmfs1", "mmfs2"} },
 	})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	_, err = s.Eval(context.Background(), interp.Source{Name: "prompt", Text: "fs := mmfs1"})
 	require.NoError(t, err)
-	return completer.New(s, completer.Options{Patience: time.Minute})
+	return s
 }
 
 // TestKnownValues: what the cluster knows of the values of a parameter is offered inside its string.
@@ -120,10 +125,25 @@ func TestQuotasAreNotAskedFor(t *testing.T) {
 		assert.NotContains(t, k.Text, "alice")
 		assert.NotContains(t, k.Text, "1001")
 	}
+	// What an entry has read is known from then on.
+	s := onDemoSession(t)
+	_, err := s.Eval(context.Background(), interp.Source{Name: "prompt", Text: `fs.Quotas.Users().Names()`})
+	require.NoError(t, err)
+	c = completer.New(s, completer.Options{Patience: time.Minute})
+	keys := func(src string) []string { return textsOf(c.Complete(src, len(src), false).Suggestions) }
+	assert.Equal(t, []string{`home:user/root"]`, `home:user/uid:1001"]`, `home:user/uid:1002"]`, `home:user/uid:1003"]`}, keys(`fs.Quotas["home:`))
+	assert.Equal(t, []string{`home:user/uid:1001"]`}, keys(`fs.Quotas["home:user/uid:1001`))
+	assert.Equal(t, []string{`home:user/uid:1001"]`, `proj-alpha:user/uid:1001"]`}, keys(`fs.Quotas["1001`), "the owner is enough")
+	assert.Contains(t, keys(`fs.Quotas["user/`), `scratch:user/uid:1003"]`, "so is the kind")
+	assert.Equal(t, []string{`home:user/root"]`}, keys(`mmfs1.Quotas["home:user/r`), "the same file system by another name")
+	assert.Equal(t, []string{"user/", "group/", "fileset/"}, keys(`fs.Quotas["`)[:3], "the kinds come first")
+	assert.Equal(t, []string{"group/"}, keys(`fs.Quotas["group/`), "of groups nothing was read")
+	assert.Equal(t, []string{"user/"}, keys(`mmfs2.Quotas["user/`), "nor of another file system")
+
 	cl := &mmexec.Result{}
 	ran := 0
 	ex := mmexec.Wrap(counting{cl, &ran}, completer.Guard())
-	_, err := ex.Run(completer.Unattended(context.Background(), mmexec.CostManager), mmexec.Command{Name: "mmrepquota", Args: []string{"-Y", "mmfs1"}})
+	_, err = ex.Run(completer.Unattended(context.Background(), mmexec.CostManager), mmexec.Command{Name: "mmrepquota", Args: []string{"-Y", "mmfs1"}})
 	var refused *completer.RefusedError
 	require.ErrorAs(t, err, &refused)
 	assert.Zero(t, ran)

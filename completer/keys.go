@@ -1,13 +1,16 @@
 package completer
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
 
 	"gpfsh/interp"
+	"gpfsh/mmexec"
 )
 
 // keys completes the key of a collection: names that there are, and patterns for several of them.
@@ -21,17 +24,17 @@ func (c *Completer) keys(res *Result, src string, cur interp.Cursor, asked bool)
 		suffix = string(quote) + "]"
 	}
 	if n := len(cur.Path); n > 1 && cur.Path[n-1].Field == "Quotas" {
-		c.quotaKeys(res, cur.Path[:n-1], cur.Prefix, quote, suffix, asked)
+		c.quotaKeys(res, cur.Path, cur.Prefix, quote, suffix, asked)
 		return
 	}
 	c.named(res, cur.Path, cur.Prefix, quote, suffix, asked, true)
 }
 
-// quotaKeys completes the key of a quota as far as that goes without asking who has any: what kind it is, and the
-// filesets of the file system.
-func (c *Completer) quotaKeys(res *Result, fs interp.Path, typed string, quote byte, suffix string, asked bool) {
+// quotaKeys completes the key of a quota without asking who has any: what kind it is, the filesets of the file system, and
+// the owners whose quotas the session has read before.
+func (c *Completer) quotaKeys(res *Result, quotas interp.Path, typed string, quote byte, suffix string, asked bool) {
 	if name, ok := strings.CutPrefix(typed, "fileset/"); ok {
-		c.named(res, append(slices.Clone(fs), interp.Step{Field: "Filesets"}), name, quote, suffix, asked, false)
+		c.named(res, append(slices.Clone(quotas[:len(quotas)-1]), interp.Step{Field: "Filesets"}), name, quote, suffix, asked, false)
 		for i := range res.Suggestions {
 			res.Suggestions[i].Text = "fileset/" + res.Suggestions[i].Text
 		}
@@ -42,15 +45,57 @@ func (c *Completer) quotaKeys(res *Result, fs interp.Path, typed string, quote b
 			res.Suggestions = append(res.Suggestions, Suggestion{Text: kind, Kind: "key", Doc: "and a name; in a fileset: proj:" + kind})
 		}
 	}
+	c.quotaOwners(res, quotas, typed, quote, suffix)
+}
+
+// quotaOwners suggests the owners of quotas that were read before.
+func (c *Completer) quotaOwners(res *Result, quotas interp.Path, typed string, quote byte, suffix string) {
+	v, err := c.names.resolve(Unattended(context.Background(), mmexec.CostConfig), quotas)
+	if err != nil {
+		return
+	}
+	read, ok := v.(interface {
+		OwnersRead() ([][]string, time.Time)
+	})
+	if !ok {
+		return
+	}
+	lists, at := read.OwnersRead()
+	doc := ageText(c.opts.Now().Sub(at))
+	typed = unquoted(typed, quote)
+	add := func(key string) bool {
+		if len(res.Suggestions) >= c.opts.Max {
+			return false
+		}
+		res.Suggestions = append(res.Suggestions, Suggestion{Text: quotedText(key, quote) + suffix, Kind: "key", Doc: doc})
+		return true
+	}
+	found := false
+	for _, keys := range lists {
+		for _, key := range keys[sort.SearchStrings(keys, typed):] {
+			if !strings.HasPrefix(key, typed) || !add(key) {
+				break
+			}
+			found = true
+		}
+	}
+	if found || typed == "" {
+		return
+	}
+	// Nobody is called so: a name alone, or a part of one.
+	for _, keys := range lists {
+		for _, key := range keys {
+			if strings.Contains(key, typed) && !add(key) {
+				return
+			}
+		}
+	}
 }
 
 // named suggests the names of a collection that fit what was typed inside a string.
 func (c *Completer) named(res *Result, p interp.Path, typed string, quote byte, suffix string, asked, withPatterns bool) {
 	keys, age, done := c.names.look(p, asked)
-	doc := ""
-	if age >= 5*time.Second {
-		doc = fmt.Sprintf("read %s ago", age.Round(time.Second))
-	}
+	doc := ageText(age)
 	typed = unquoted(typed, quote)
 	res.Pending = res.Pending || !done
 	res.More = res.More || !asked && len(keys) == 0
@@ -76,6 +121,14 @@ func (c *Completer) named(res *Result, p interp.Path, typed string, quote byte, 
 			add(p.text, "pattern", fmt.Sprintf("the %d that begin so", p.count))
 		}
 	}
+}
+
+// ageText says how old names are, when they were not learned just now.
+func ageText(age time.Duration) string {
+	if age < 5*time.Second {
+		return ""
+	}
+	return fmt.Sprintf("read %s ago", age.Round(time.Second))
 }
 
 // unquoted is what a text means that is being typed inside a string.

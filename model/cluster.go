@@ -35,6 +35,7 @@ type Cluster struct {
 	patience time.Duration
 	release  Release
 	jobs     *jobs
+	owners   quotaOwners
 	program  string // gpfsh on the nodes
 	seenFrom string // node that the commands run on, where it is not that of the executor; see SeenFrom
 

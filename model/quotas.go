@@ -70,6 +70,7 @@ func (q Quotas) list(ctx context.Context) ([]Item[*Quota], error) {
 	for i, quota := range quotas {
 		items[i] = Item[*Quota]{quota.Key(), quota}
 	}
+	q.fs.c.owners.remember(q, items, q.fs.c.asked())
 	return items, nil
 }
 
