@@ -28,3 +28,14 @@ func gpfshInterpScriptValues() map[string]reflect.Value {
 		"View":    reflect.ValueOf((*script.View)(nil)),
 	}
 }
+
+// gpfshInterpScriptMethods returns the methods of the types of package gpfsh/interp/script.
+func gpfshInterpScriptMethods() map[string]string {
+	return map[string]string{
+		"Chart":   "Bars Draw Histogram Len Line Log MarshalJSON Records SVG Sort Spark String Title Top",
+		"Plan":    "Commands Entries Len MarshalJSON Script String",
+		"Session": "*Args *Chart *Cluster *Cols *Connect *Diff *DryRun *Exit *Fail *File *Filesystem *Filter *Jobs *Largest *Mm *Node *Plan *Print *Really *Show *Sort *Stamp *State *Tree *Wide",
+		"Table":   "*Column *Len *Records *String",
+		"View":    "Cols Columns Conditions Filter IsTree IsWide Limit MarshalJSON Order Sort String Top Value Wide",
+	}
+}

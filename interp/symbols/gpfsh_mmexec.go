@@ -416,6 +416,47 @@ func gpfshMmexecValues() map[string]reflect.Value {
 	}
 }
 
+// gpfshMmexecMethods returns the methods of the types of package gpfsh/mmexec.
+func gpfshMmexecMethods() map[string]string {
+	return map[string]string{
+		"Breaker":             "*Middleware *Open",
+		"CallbackEvent":       "Before Global Offline Unreachable",
+		"Command":             "Argv HasY String WithPaths",
+		"CommandError":        "*Error",
+		"Cost":                "String",
+		"Decoder":             "*Headers *Next",
+		"DownError":           "*Error *Unwrap",
+		"Effect":              "String",
+		"EventPlace":          "String",
+		"File":                "Ref",
+		"FormatError":         "*Error",
+		"JobRecord":           "String",
+		"NameError":           "*Error",
+		"NoJobError":          "*Error",
+		"NodeResolver":        "*Expand *Node",
+		"NodeSpec":            "IsZero String",
+		"NotFoundError":       "*Error",
+		"NotRecordedError":    "*Error",
+		"OptionError":         "*Error",
+		"OutputError":         "*Error",
+		"PermissionError":     "*Error *Unwrap",
+		"Plan":                "*Add *Enabled *Entries *Len *Reset *SetDeep *SetEnabled *String *WriteScript",
+		"PlanEntry":           "Command Destructive String",
+		"PolicyTarget":        "InSnapshot",
+		"ReadCache":           "*Clear",
+		"RefusedError":        "*Error *Unwrap",
+		"Release":             "AtLeast Compare IsZero String",
+		"ReleaseError":        "*Error",
+		"Reply":               "*Columns *Section *Sections",
+		"Row":                 "All Command Fields Get Has Len Raw Section Surplus Value Values",
+		"SnapshotRef":         "String",
+		"TimeoutError":        "*Error",
+		"UnknownNodeError":    "*Error",
+		"UnknownOutcomeError": "*Error *Unwrap *Wait",
+		"UnreachableError":    "*Error *Unwrap",
+	}
+}
+
 // _gpfsh_mmexec_Executor lets a value of the interpreter stand for Executor.
 type _gpfsh_mmexec_Executor struct {
 	IValue  any

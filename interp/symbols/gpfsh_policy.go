@@ -152,6 +152,26 @@ func gpfshPolicyValues() map[string]reflect.Value {
 	}
 }
 
+// gpfshPolicyMethods returns the methods of the types of package gpfsh/policy.
+func gpfshPolicyMethods() map[string]string {
+	return map[string]string{
+		"AgeOf":        "AtLeast AtMost Over Under Value",
+		"ChangedError": "*Error",
+		"Criterion":    "And Or String Text",
+		"Item":         "String",
+		"Moment":       "After Before Between Exists Missing Value",
+		"NodeProgram":  "Main",
+		"Number":       "AtLeast AtMost Between Exists In Is IsNot Missing Over Under Value",
+		"Placement":    "Add *Changed *Changes Check Command *Compare Disable Disabled Enable Format Insert *Installed Move Put *ReadFile Remove Rule Rules Run *SameAs *Save String *Test Text *Versions *WriteFile",
+		"Policy":       "*Add *Check *Command *Disable *Disabled *Enable *Format *Insert *Move *Put *Remove *Rule *Rules *Run *String *Text",
+		"Rule":         "Action AndWhere BatchKB CombinedWith Compress Counts Directories Escape ForFilesets From KeepOff Kind Limit Name Named Options Replicas Resource Show String Text Then Threshold To Weight When Where WrappedWith",
+		"Summary":      "*Page *Rule",
+		"Target":       "String",
+		"Text":         "Contains Exists HasPrefix HasSuffix In Is IsNot Like LikeSQL Lower Matches Missing NotLike Value",
+		"Value":        "Minus Negative Plus String Text Times Value",
+	}
+}
+
 // _gpfsh_policy_Valued lets a value of the interpreter stand for Valued.
 type _gpfsh_policy_Valued struct {
 	IValue any

@@ -135,6 +135,36 @@ func gpfshPolicyFilelistValues() map[string]reflect.Value {
 	}
 }
 
+// gpfshPolicyFilelistMethods returns the methods of the types of package gpfsh/policy/filelist.
+func gpfshPolicyFilelistMethods() map[string]string {
+	return map[string]string{
+		"Agg":         "String",
+		"AttrError":   "*Error",
+		"Changes":     "*String",
+		"Cursor":      "*At *Close *Keep *Next *Number *Report",
+		"Duplicates":  "*String",
+		"Escape":      "Append MarshalText String *UnmarshalText",
+		"ExprError":   "*Error",
+		"File":        "*Attr *Clone *Has",
+		"Files":       "All At Attrs Avg Batches By Count DirectoriesPlus Distinct Duplicates DuplicatesEach Each Escaped Fetch Format FromCluster Histogram Layout Least LinksOnce Match Max MaxGroups Min Null OneFilesystem Open Progress Quantiles Request Resolve Run Show ShowSQL Skip Stats String Sum Tallied Task TempDir Top Tree Under Where Workers",
+		"Format":      "MarshalText String *UnmarshalText",
+		"Grouped":     "Avg Count Distinct Least Max Min Quantiles String Sum Table Top",
+		"GroupsError": "*Error",
+		"Job":         "String",
+		"Layout":      "SQL String",
+		"Partial":     "*MarshalBinary *Merge *Resolve *Results *WriteFile",
+		"Progress":    "Done Rate",
+		"Record":      "*Append",
+		"RecordPanic": "*Error *PanicValue *Stopped *Unwrap",
+		"Report":      "Complete String",
+		"Results":     "*MarshalJSON *String *Table",
+		"Table":       "*Cells *Get *Header *Len *MarshalJSON *Notice *Ordered *Records *Sort *String *Top *Value",
+		"Tally":       "*Add *Report",
+		"Task":        "Empty Files Read ReadFile Reduce ReduceFiles",
+		"Value":       "Exact Float Int Kind MarshalJSON String Time",
+	}
+}
+
 // _gpfsh_policy_filelist_Lister lets a value of the interpreter stand for Lister.
 type _gpfsh_policy_filelist_Lister struct {
 	IValue  any

@@ -42,3 +42,13 @@ func stdBufioValues() map[string]reflect.Value {
 		"Writer":     reflect.ValueOf((*bufio.Writer)(nil)),
 	}
 }
+
+// stdBufioMethods returns the methods of the types of package bufio.
+func stdBufioMethods() map[string]string {
+	return map[string]string{
+		"ReadWriter": "Available AvailableBuffer Discard Flush Peek Read ReadByte ReadBytes ReadFrom ReadLine ReadRune ReadSlice ReadString UnreadByte UnreadRune Write WriteByte WriteRune WriteString WriteTo",
+		"Reader":     "*Buffered *Discard *Peek *Read *ReadByte *ReadBytes *ReadLine *ReadRune *ReadSlice *ReadString *Reset *Size *UnreadByte *UnreadRune *WriteTo",
+		"Scanner":    "*Buffer *Bytes *Err *Scan *Split *Text",
+		"Writer":     "*Available *AvailableBuffer *Buffered *Flush *ReadFrom *Reset *Size *Write *WriteByte *WriteRune *WriteString",
+	}
+}

@@ -76,3 +76,11 @@ func stdBytesValues() map[string]reflect.Value {
 		"Reader": reflect.ValueOf((*bytes.Reader)(nil)),
 	}
 }
+
+// stdBytesMethods returns the methods of the types of package bytes.
+func stdBytesMethods() map[string]string {
+	return map[string]string{
+		"Buffer": "*Available *AvailableBuffer *Bytes *Cap *Grow *Len *Next *Peek *Read *ReadByte *ReadBytes *ReadFrom *ReadRune *ReadString *Reset *String *Truncate *UnreadByte *UnreadRune *Write *WriteByte *WriteRune *WriteString *WriteTo",
+		"Reader": "*Len *Read *ReadAt *ReadByte *ReadRune *Reset *Seek *Size *UnreadByte *UnreadRune *WriteTo",
+	}
+}

@@ -18,3 +18,11 @@ func stdContainerListValues() map[string]reflect.Value {
 		"List":    reflect.ValueOf((*list.List)(nil)),
 	}
 }
+
+// stdContainerListMethods returns the methods of the types of package container/list.
+func stdContainerListMethods() map[string]string {
+	return map[string]string{
+		"Element": "*Next *Prev",
+		"List":    "*Back *Front *Init *InsertAfter *InsertBefore *Len *MoveAfter *MoveBefore *MoveToBack *MoveToFront *PushBack *PushBackList *PushFront *PushFrontList *Remove",
+	}
+}

@@ -26,3 +26,11 @@ func stdEncodingBase64Values() map[string]reflect.Value {
 		"Encoding":          reflect.ValueOf((*base64.Encoding)(nil)),
 	}
 }
+
+// stdEncodingBase64Methods returns the methods of the types of package encoding/base64.
+func stdEncodingBase64Methods() map[string]string {
+	return map[string]string{
+		"CorruptInputError": "Error",
+		"Encoding":          "*AppendDecode *AppendEncode *Decode *DecodeString *DecodedLen *Encode *EncodeToString *EncodedLen Strict WithPadding",
+	}
+}

@@ -24,3 +24,12 @@ func stdEncodingCsvValues() map[string]reflect.Value {
 		"Writer":     reflect.ValueOf((*csv.Writer)(nil)),
 	}
 }
+
+// stdEncodingCsvMethods returns the methods of the types of package encoding/csv.
+func stdEncodingCsvMethods() map[string]string {
+	return map[string]string{
+		"ParseError": "*Error *Unwrap",
+		"Reader":     "*FieldPos *InputOffset *Read *ReadAll",
+		"Writer":     "*Error *Flush *Write *WriteAll",
+	}
+}

@@ -29,3 +29,10 @@ func stdEncodingHexValues() map[string]reflect.Value {
 		"InvalidByteError": reflect.ValueOf((*hex.InvalidByteError)(nil)),
 	}
 }
+
+// stdEncodingHexMethods returns the methods of the types of package encoding/hex.
+func stdEncodingHexMethods() map[string]string {
+	return map[string]string{
+		"InvalidByteError": "Error",
+	}
+}

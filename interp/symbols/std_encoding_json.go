@@ -45,6 +45,25 @@ func stdEncodingJsonValues() map[string]reflect.Value {
 	}
 }
 
+// stdEncodingJsonMethods returns the methods of the types of package encoding/json.
+func stdEncodingJsonMethods() map[string]string {
+	return map[string]string{
+		"Decoder":               "*Buffered *Decode *DisallowUnknownFields *InputOffset *More *Token *UseNumber",
+		"Delim":                 "String",
+		"Encoder":               "*Encode *SetEscapeHTML *SetIndent",
+		"InvalidUTF8Error":      "*Error",
+		"InvalidUnmarshalError": "*Error",
+		"MarshalerError":        "*Error *Unwrap",
+		"Number":                "Float64 Int64 String",
+		"RawMessage":            "MarshalJSON *UnmarshalJSON",
+		"SyntaxError":           "*Error",
+		"UnmarshalFieldError":   "*Error",
+		"UnmarshalTypeError":    "*Error",
+		"UnsupportedTypeError":  "*Error",
+		"UnsupportedValueError": "*Error",
+	}
+}
+
 // _encoding_json_Marshaler lets a value of the interpreter stand for Marshaler.
 type _encoding_json_Marshaler struct {
 	IValue       any

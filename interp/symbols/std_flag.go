@@ -63,6 +63,13 @@ func stdFlagValues() map[string]reflect.Value {
 	}
 }
 
+// stdFlagMethods returns the methods of the types of package flag.
+func stdFlagMethods() map[string]string {
+	return map[string]string{
+		"FlagSet": "*Arg *Args *Bool *BoolFunc *BoolVar *Duration *DurationVar *ErrorHandling *Float64 *Float64Var *Func *Init *Int *Int64 *Int64Var *IntVar *Lookup *NArg *NFlag *Name *Output *Parse *Parsed *PrintDefaults *Set *SetOutput *String *StringVar *TextVar *Uint *Uint64 *Uint64Var *UintVar *Var *Visit *VisitAll",
+	}
+}
+
 // _flag_Getter lets a value of the interpreter stand for Getter.
 type _flag_Getter struct {
 	IValue  any

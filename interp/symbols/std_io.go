@@ -93,6 +93,17 @@ func stdIoValues() map[string]reflect.Value {
 	}
 }
 
+// stdIoMethods returns the methods of the types of package io.
+func stdIoMethods() map[string]string {
+	return map[string]string{
+		"LimitedReader": "*Read",
+		"OffsetWriter":  "*Seek *Write *WriteAt",
+		"PipeReader":    "*Close *CloseWithError *Read",
+		"PipeWriter":    "*Close *CloseWithError *Write",
+		"SectionReader": "*Outer *Read *ReadAt *Seek *Size",
+	}
+}
+
 // _io_ByteReader lets a value of the interpreter stand for ByteReader.
 type _io_ByteReader struct {
 	IValue    any

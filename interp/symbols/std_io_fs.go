@@ -77,6 +77,14 @@ func stdIoFsValues() map[string]reflect.Value {
 	}
 }
 
+// stdIoFsMethods returns the methods of the types of package io/fs.
+func stdIoFsMethods() map[string]string {
+	return map[string]string{
+		"FileMode":  "IsDir IsRegular Perm String Type",
+		"PathError": "*Error *Timeout *Unwrap",
+	}
+}
+
 // _io_fs_DirEntry lets a value of the interpreter stand for DirEntry.
 type _io_fs_DirEntry struct {
 	IValue any

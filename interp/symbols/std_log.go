@@ -44,3 +44,10 @@ func stdLogValues() map[string]reflect.Value {
 		"Logger": reflect.ValueOf((*log.Logger)(nil)),
 	}
 }
+
+// stdLogMethods returns the methods of the types of package log.
+func stdLogMethods() map[string]string {
+	return map[string]string{
+		"Logger": "*Fatal *Fatalf *Fatalln *Flags *Output *Panic *Panicf *Panicln *Prefix *Print *Printf *Println *SetFlags *SetOutput *SetPrefix *Writer",
+	}
+}

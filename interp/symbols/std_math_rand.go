@@ -42,6 +42,14 @@ func stdMathRandValues() map[string]reflect.Value {
 	}
 }
 
+// stdMathRandMethods returns the methods of the types of package math/rand.
+func stdMathRandMethods() map[string]string {
+	return map[string]string{
+		"Rand": "*ExpFloat64 *Float32 *Float64 *Int *Int31 *Int31n *Int63 *Int63n *Intn *NormFloat64 *Perm *Read *Seed *Shuffle *Uint32 *Uint64",
+		"Zipf": "*Uint64",
+	}
+}
+
 // _math_rand_Source lets a value of the interpreter stand for Source.
 type _math_rand_Source struct {
 	IValue any

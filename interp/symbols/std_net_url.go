@@ -31,3 +31,15 @@ func stdNetUrlValues() map[string]reflect.Value {
 		"Values":           reflect.ValueOf((*url.Values)(nil)),
 	}
 }
+
+// stdNetUrlMethods returns the methods of the types of package net/url.
+func stdNetUrlMethods() map[string]string {
+	return map[string]string{
+		"Error":            "*Error *Temporary *Timeout *Unwrap",
+		"EscapeError":      "Error",
+		"InvalidHostError": "Error",
+		"URL":              "*AppendBinary *EscapedFragment *EscapedPath *Hostname *IsAbs *JoinPath *MarshalBinary *Parse *Port *Query *Redacted *RequestURI *ResolveReference *String *UnmarshalBinary",
+		"Userinfo":         "*Password *String *Username",
+		"Values":           "Add Del Encode Get Has Set",
+	}
+}

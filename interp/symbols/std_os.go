@@ -139,6 +139,18 @@ func stdOsValues() map[string]reflect.Value {
 	}
 }
 
+// stdOsMethods returns the methods of the types of package os.
+func stdOsMethods() map[string]string {
+	return map[string]string{
+		"File":         "*Chdir *Chmod *Chown *Close *Fd *Name *Read *ReadAt *ReadDir *ReadFrom *Readdir *Readdirnames *Seek *SetDeadline *SetReadDeadline *SetWriteDeadline *Stat *Sync *SyscallConn *Truncate *Write *WriteAt *WriteString *WriteTo",
+		"LinkError":    "*Error *Unwrap",
+		"Process":      "*Kill *Release *Signal *Wait *WithHandle",
+		"ProcessState": "*ExitCode *Exited *Pid *String *Success *Sys *SysUsage *SystemTime *UserTime",
+		"Root":         "*Chmod *Chown *Chtimes *Close *Create *FS *Lchown *Link *Lstat *Mkdir *MkdirAll *Name *Open *OpenFile *OpenRoot *ReadFile *Readlink *Remove *RemoveAll *Rename *Stat *Symlink *WriteFile",
+		"SyscallError": "*Error *Timeout *Unwrap",
+	}
+}
+
 // _os_Signal lets a value of the interpreter stand for Signal.
 type _os_Signal struct {
 	IValue  any

@@ -24,3 +24,12 @@ func stdOsExecValues() map[string]reflect.Value {
 		"ExitError": reflect.ValueOf((*exec.ExitError)(nil)),
 	}
 }
+
+// stdOsExecMethods returns the methods of the types of package os/exec.
+func stdOsExecMethods() map[string]string {
+	return map[string]string{
+		"Cmd":       "*CombinedOutput *Environ *Output *Run *Start *StderrPipe *StdinPipe *StdoutPipe *String *Wait",
+		"Error":     "*Error *Unwrap",
+		"ExitError": "*Error ExitCode Exited Pid String Success Sys SysUsage SystemTime UserTime",
+	}
+}

@@ -26,3 +26,14 @@ func stdOsUserValues() map[string]reflect.Value {
 		"User":                reflect.ValueOf((*user.User)(nil)),
 	}
 }
+
+// stdOsUserMethods returns the methods of the types of package os/user.
+func stdOsUserMethods() map[string]string {
+	return map[string]string{
+		"UnknownGroupError":   "Error",
+		"UnknownGroupIdError": "Error",
+		"UnknownUserError":    "Error",
+		"UnknownUserIdError":  "Error",
+		"User":                "*GroupIds",
+	}
+}

@@ -24,3 +24,10 @@ func stdRegexpValues() map[string]reflect.Value {
 		"Regexp": reflect.ValueOf((*regexp.Regexp)(nil)),
 	}
 }
+
+// stdRegexpMethods returns the methods of the types of package regexp.
+func stdRegexpMethods() map[string]string {
+	return map[string]string{
+		"Regexp": "*AppendText *Copy *Expand *ExpandString *Find *FindAll *FindAllIndex *FindAllString *FindAllStringIndex *FindAllStringSubmatch *FindAllStringSubmatchIndex *FindAllSubmatch *FindAllSubmatchIndex *FindIndex *FindReaderIndex *FindReaderSubmatchIndex *FindString *FindStringIndex *FindStringSubmatch *FindStringSubmatchIndex *FindSubmatch *FindSubmatchIndex *LiteralPrefix *Longest *MarshalText *Match *MatchReader *MatchString *NumSubexp *ReplaceAll *ReplaceAllFunc *ReplaceAllLiteral *ReplaceAllLiteralString *ReplaceAllString *ReplaceAllStringFunc *Split *String *SubexpIndex *SubexpNames *UnmarshalText",
+	}
+}

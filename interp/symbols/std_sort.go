@@ -40,6 +40,15 @@ func stdSortValues() map[string]reflect.Value {
 	}
 }
 
+// stdSortMethods returns the methods of the types of package sort.
+func stdSortMethods() map[string]string {
+	return map[string]string{
+		"Float64Slice": "Len Less Search Sort Swap",
+		"IntSlice":     "Len Less Search Sort Swap",
+		"StringSlice":  "Len Less Search Sort Swap",
+	}
+}
+
 // _sort_Interface lets a value of the interpreter stand for Interface.
 type _sort_Interface struct {
 	IValue any

@@ -55,3 +55,10 @@ func stdStrconvValues() map[string]reflect.Value {
 		"NumError": reflect.ValueOf((*strconv.NumError)(nil)),
 	}
 }
+
+// stdStrconvMethods returns the methods of the types of package strconv.
+func stdStrconvMethods() map[string]string {
+	return map[string]string{
+		"NumError": "*Error *Unwrap",
+	}
+}

@@ -70,3 +70,12 @@ func stdStringsValues() map[string]reflect.Value {
 		"Replacer": reflect.ValueOf((*strings.Replacer)(nil)),
 	}
 }
+
+// stdStringsMethods returns the methods of the types of package strings.
+func stdStringsMethods() map[string]string {
+	return map[string]string{
+		"Builder":  "*Cap *Grow *Len *Reset *String *Write *WriteByte *WriteRune *WriteString",
+		"Reader":   "*Len *Read *ReadAt *ReadByte *ReadRune *Reset *Seek *Size *UnreadByte *UnreadRune *WriteTo",
+		"Replacer": "*Replace *WriteString",
+	}
+}

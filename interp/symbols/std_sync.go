@@ -28,6 +28,19 @@ func stdSyncValues() map[string]reflect.Value {
 	}
 }
 
+// stdSyncMethods returns the methods of the types of package sync.
+func stdSyncMethods() map[string]string {
+	return map[string]string{
+		"Cond":      "*Broadcast *Signal *Wait",
+		"Map":       "*Clear *CompareAndDelete *CompareAndSwap *Delete *Load *LoadAndDelete *LoadOrStore *Range *Store *Swap",
+		"Mutex":     "*Lock *TryLock *Unlock",
+		"Once":      "*Do",
+		"Pool":      "*Get *Put",
+		"RWMutex":   "*Lock *RLock *RLocker *RUnlock *TryLock *TryRLock *Unlock",
+		"WaitGroup": "*Add *Done *Go *Wait",
+	}
+}
+
 // _sync_Locker lets a value of the interpreter stand for Locker.
 type _sync_Locker struct {
 	IValue  any

@@ -61,3 +61,16 @@ func stdSyncAtomicValues() map[string]reflect.Value {
 		"Value":   reflect.ValueOf((*atomic.Value)(nil)),
 	}
 }
+
+// stdSyncAtomicMethods returns the methods of the types of package sync/atomic.
+func stdSyncAtomicMethods() map[string]string {
+	return map[string]string{
+		"Bool":    "*CompareAndSwap *Load *Store *Swap",
+		"Int32":   "*Add *And *CompareAndSwap *Load *Or *Store *Swap",
+		"Int64":   "*Add *And *CompareAndSwap *Load *Or *Store *Swap",
+		"Uint32":  "*Add *And *CompareAndSwap *Load *Or *Store *Swap",
+		"Uint64":  "*Add *And *CompareAndSwap *Load *Or *Store *Swap",
+		"Uintptr": "*Add *And *CompareAndSwap *Load *Or *Store *Swap",
+		"Value":   "*CompareAndSwap *Load *Store *Swap",
+	}
+}

@@ -26,3 +26,10 @@ func stdTextTabwriterValues() map[string]reflect.Value {
 		"Writer": reflect.ValueOf((*tabwriter.Writer)(nil)),
 	}
 }
+
+// stdTextTabwriterMethods returns the methods of the types of package text/tabwriter.
+func stdTextTabwriterMethods() map[string]string {
+	return map[string]string{
+		"Writer": "*Flush *Init *Write",
+	}
+}

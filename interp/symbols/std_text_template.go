@@ -31,3 +31,11 @@ func stdTextTemplateValues() map[string]reflect.Value {
 		"Template":  reflect.ValueOf((*template.Template)(nil)),
 	}
 }
+
+// stdTextTemplateMethods returns the methods of the types of package text/template.
+func stdTextTemplateMethods() map[string]string {
+	return map[string]string{
+		"ExecError": "Error Unwrap",
+		"Template":  "*AddParseTree *Clone Copy *DefinedTemplates *Delims ErrorContext *Execute *ExecuteTemplate *Funcs *Lookup *Name *New *Option *Parse *ParseFS *ParseFiles *ParseGlob *Templates",
+	}
+}

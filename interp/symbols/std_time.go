@@ -90,3 +90,17 @@ func stdTimeValues() map[string]reflect.Value {
 		"Weekday":    reflect.ValueOf((*time.Weekday)(nil)),
 	}
 }
+
+// stdTimeMethods returns the methods of the types of package time.
+func stdTimeMethods() map[string]string {
+	return map[string]string{
+		"Duration":   "Abs Hours Microseconds Milliseconds Minutes Nanoseconds Round Seconds String Truncate",
+		"Location":   "*String",
+		"Month":      "String",
+		"ParseError": "*Error",
+		"Ticker":     "*Reset *Stop",
+		"Time":       "Add AddDate After AppendBinary AppendFormat AppendText Before Clock Compare Date Day Equal Format GoString *GobDecode GobEncode Hour ISOWeek In IsDST IsZero Local Location MarshalBinary MarshalJSON MarshalText Minute Month Nanosecond Round Second String Sub Truncate UTC Unix UnixMicro UnixMilli UnixNano *UnmarshalBinary *UnmarshalJSON *UnmarshalText Weekday Year YearDay Zone ZoneBounds",
+		"Timer":      "*Reset *Stop",
+		"Weekday":    "String",
+	}
+}

@@ -311,3 +311,10 @@ func stdUnicodeValues() map[string]reflect.Value {
 		"SpecialCase": reflect.ValueOf((*unicode.SpecialCase)(nil)),
 	}
 }
+
+// stdUnicodeMethods returns the methods of the types of package unicode.
+func stdUnicodeMethods() map[string]string {
+	return map[string]string{
+		"SpecialCase": "ToLower ToTitle ToUpper",
+	}
+}

@@ -43,6 +43,32 @@ func TestEveryTableHoldsWhatItsNamesPromise(t *testing.T) {
 	}
 }
 
+// TestMethodsAreThoseOfReflection: what reads the types of the tables trusts the names to stand in its order.
+func TestMethodsAreThoseOfReflection(t *testing.T) {
+	for _, p := range symbols.All() {
+		methods := map[string]string{}
+		if p.Methods != nil {
+			methods = p.Methods()
+		}
+		for name, v := range p.Values() {
+			typ := v.Type()
+			if typ.Kind() != reflect.Pointer || v.CanAddr() || !v.IsNil() || strings.HasPrefix(name, "_") ||
+				typ.Elem().Kind() == reflect.Interface || typ.Elem().PkgPath() != p.Path {
+				continue
+			}
+			var want []string
+			for m := range typ.Methods() {
+				if _, byValue := typ.Elem().MethodByName(m.Name); byValue {
+					want = append(want, m.Name)
+				} else {
+					want = append(want, "*"+m.Name)
+				}
+			}
+			assert.Equal(t, strings.Join(want, " "), methods[name], "%s.%s: run go generate ./interp/symbols", p.Path, name)
+		}
+	}
+}
+
 // checkWrapper checks the shape that the interpreter fills: the value first, then a function for each method.
 func checkWrapper(t *testing.T, values map[string]reflect.Value, name string, ptr reflect.Type) {
 	t.Helper()

@@ -20,6 +20,12 @@ type Package struct {
 	// package costs nothing until it is used.
 	Values func() map[string]reflect.Value
 
+	// Methods returns, for each type with methods that has a name in Values, the names of the exported methods of a pointer
+	// to it, in the order of reflection, separated by spaces; before one that the type itself does not have stands a star.
+	// Reflection knows them too, but makes a function type, with the receiver as its first parameter, for each method
+	// whose name it is asked for. Nil stands for none.
+	Methods func() map[string]string
+
 	// Docs returns what the source says of each name: "Snapshots", "Snapshot.Delete", "MountPoint", and under "" of the
 	// package. Promoted methods stand under the outer type too. A name of which the source says nothing has no entry.
 	Docs func() map[string]Doc

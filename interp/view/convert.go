@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -163,18 +164,14 @@ func (w *World) namedType(t reflect.Type) types.Type {
 func (w *World) addMethods(t reflect.Type, n *types.Named) {
 	pkg := n.Obj().Pkg()
 	pt := reflect.PointerTo(t)
-	values := t.NumMethod() // how many there are without a pointer; to ask for one by its name is costly
-	for i := range pt.NumMethod() {
-		m := pt.Method(i)
-		byValue := values == pt.NumMethod()
-		if !byValue && values > 0 {
-			_, byValue = t.MethodByName(m.Name)
-		}
+	zero := reflect.Zero(pt)
+	for i, name := range w.methodNames(t) {
+		name, byPointer := strings.CutPrefix(name, "*")
 		var recv types.Type = n
-		if !byValue {
+		if byPointer {
 			recv = types.NewPointer(n)
 		}
-		f, _ := w.method(pkg, m.Name, m.Type, types.NewVar(token.NoPos, pkg, "", recv), docName(t, n))
+		f, _ := w.method(pkg, name, zero.Method(i).Type(), 0, types.NewVar(token.NoPos, pkg, "", recv), docName(t, n))
 		n.AddMethod(f)
 	}
 	if !inView(t) {
@@ -203,15 +200,45 @@ func (w *World) addMethods(t reflect.Type, n *types.Named) {
 	}
 }
 
+// methodNames returns the names of the methods of a pointer to a type in the order of reflection, with a star before
+// those that the type itself does not have: from the tables, see symbols.Package, or else from reflection.
+func (w *World) methodNames(t reflect.Type) []string {
+	p := t.PkgPath()
+	table, ok := w.methods[p]
+	if !ok {
+		if f := w.tables[p].Methods; f != nil {
+			table = f()
+		}
+		w.methods[p] = table
+	}
+	pt := reflect.PointerTo(t)
+	name := t.Name()
+	if a := w.aliasOf(t); a != "" {
+		name = a
+	}
+	if v, ok := w.table(p)[name]; ok && v.Type() == pt {
+		if names := strings.Fields(table[name]); len(names) == pt.NumMethod() {
+			return names
+		}
+	}
+	var names []string
+	for m := range pt.Methods() {
+		if _, byValue := t.MethodByName(m.Name); byValue {
+			names = append(names, m.Name)
+		} else {
+			names = append(names, "*"+m.Name)
+		}
+	}
+	return names
+}
+
 // closedOf returns the interfaces of a package that have unexported methods, by name.
 func (w *World) closedOf(p string) []reflect.Type {
 	list, ok := w.closed[p]
 	if ok {
 		return list
 	}
-	table := w.table(p)
-	for _, name := range sortedKeys(table) {
-		v := table[name]
+	for name, v := range w.table(p) {
 		if strings.HasPrefix(name, "_") || !isTypeValue(v) || v.Type().Elem().Kind() != reflect.Interface {
 			continue
 		}
@@ -223,8 +250,13 @@ func (w *World) closedOf(p string) []reflect.Type {
 			}
 		}
 	}
+	sortTypes(list)
 	w.closed[p] = list
 	return list
+}
+
+func sortTypes(list []reflect.Type) {
+	slices.SortFunc(list, func(a, b reflect.Type) int { return strings.Compare(a.Name(), b.Name()) })
 }
 
 // docName is the name under which a type is documented: that of the generic type for its instances.
@@ -235,11 +267,11 @@ func docName(t reflect.Type, n *types.Named) string {
 	return n.Obj().Name()
 }
 
-// method converts a method whose native type has the receiver as its first parameter.
-func (w *World) method(pkg *types.Package, name string, t reflect.Type, recv *types.Var, typeName string) (*types.Func, *nativeFunc) {
+// method converts a method from its native type, whose first parameters may have to be skipped.
+func (w *World) method(pkg *types.Package, name string, t reflect.Type, skip int, recv *types.Var, typeName string) (*types.Func, *nativeFunc) {
 	nf := &nativeFunc{doc: typeName + "." + name, name: name}
 	view := pkg != nil && strings.HasPrefix(pkg.Path(), viewPrefix)
-	f := types.NewFunc(token.NoPos, pkg, name, w.signature(t, 1, recv, view, nf))
+	f := types.NewFunc(token.NoPos, pkg, name, w.signature(t, skip, recv, view, nf))
 	w.funcs[f] = nf
 	return f, nf
 }

@@ -61,12 +61,12 @@ func (w *World) partCarriersOf(p string) []reflect.Type {
 	if ok {
 		return list
 	}
-	table := w.table(p)
-	for _, name := range sortedKeys(table) {
-		if v := table[name]; !strings.HasPrefix(name, "_") && isTypeValue(v) && isPartCarrier(v.Type().Elem()) {
+	for name, v := range w.table(p) {
+		if !strings.HasPrefix(name, "_") && isTypeValue(v) && isPartCarrier(v.Type().Elem()) {
 			list = append(list, v.Type().Elem())
 		}
 	}
+	sortTypes(list)
 	w.carriers[p] = list
 	return list
 }

@@ -28,6 +28,8 @@ type World struct {
 	pkgs   map[string]*types.Package
 	filled map[string]bool
 
+	methods map[string]map[string]string // of the types of a package
+
 	named  map[reflect.Type]*types.Named
 	native map[*types.TypeName]reflect.Type
 	alias  map[reflect.Type]string // nil until somebody asks, see aliasOf
@@ -72,7 +74,7 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 	w := &World{
 		tables: map[string]symbols.Package{}, values: map[string]map[string]reflect.Value{},
 		docs: map[string]map[string]symbols.Doc{}, pkgs: map[string]*types.Package{}, filled: map[string]bool{},
-		named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
+		methods: map[string]map[string]string{}, named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
 		funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{}, language: session,
 		described: map[types.Object]Member{}, session: map[string]*types.Func{}, dot: dot, sources: map[string]string{}, partTypes: map[reflect.Type]reflect.Type{},
 		carriers: map[string][]reflect.Type{}, closed: map[string][]reflect.Type{},
@@ -97,7 +99,7 @@ func (w *World) languageFunc(name string) *types.Func {
 		return nil
 	}
 	m, _ := w.language.MethodByName(name)
-	f, nf := w.method(w.pkg(w.language.Elem().PkgPath()), name, m.Type, nil, w.language.Elem().Name())
+	f, nf := w.method(w.pkg(w.language.Elem().PkgPath()), name, m.Type, 1, nil, w.language.Elem().Name())
 	nf.session = true
 	w.session[name] = f
 	return f

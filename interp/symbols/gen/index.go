@@ -26,6 +26,9 @@ func indexSource(pkgs []*loaded) ([]byte, error) {
 			fmt.Fprintf(&b, "Needs: %#v,\n", needs)
 		}
 		fmt.Fprintf(&b, "Values: %s,\n", valuesFunc(p.path))
+		if len(newTable(p).methods) > 0 {
+			fmt.Fprintf(&b, "Methods: %s,\n", methodsFunc(p.path))
+		}
 		fmt.Fprintf(&b, "Docs: func() map[string]Doc { return readDocs(%q) },\n},\n", docsDir+"/"+fileName(p.path)+".txt")
 	}
 	b.WriteString("}\n}\n")

@@ -20,6 +20,7 @@ type table struct {
 	values   []entry           // functions, variables and constants
 	types    []entry
 	wrappers []wrapper
+	methods  []entry // the methods of the types that have some, see methodNames
 }
 
 // entry is one line of the table: a name and the expression of its value.
@@ -54,7 +55,9 @@ func newTable(p *loaded) *table {
 		taken := map[string]bool{}
 		for _, n := range instances(p.types) {
 			expr := "reflect.ValueOf((*" + types.TypeString(n, t.qualify) + ")(nil))"
-			t.types = append(t.types, entry{instanceName(n, taken), expr})
+			name := instanceName(n, taken)
+			t.types = append(t.types, entry{name, expr})
+			t.addMethods(name, n)
 		}
 	}
 	return t
@@ -108,10 +111,40 @@ func (t *table) add(obj types.Object) {
 		t.values = append(t.values, entry{obj.Name(), "reflect.ValueOf(&" + qualified + ").Elem()"})
 	case *types.TypeName:
 		t.types = append(t.types, entry{obj.Name(), "reflect.ValueOf((*" + qualified + ")(nil))"})
+		t.addMethods(obj.Name(), types.Unalias(obj.Type()))
 		if w, ok := t.wrapper(obj); ok {
 			t.wrappers = append(t.wrappers, w)
 		}
 	}
+}
+
+// addMethods notes the methods of a type of the package, interfaces aside.
+func (t *table) addMethods(name string, typ types.Type) {
+	n, ok := typ.(*types.Named)
+	if !ok || n.Obj().Pkg() != t.pkg.types || types.IsInterface(n) {
+		return
+	}
+	if names := methodNames(n); len(names) > 0 {
+		t.methods = append(t.methods, entry{name, strings.Join(names, " ")})
+	}
+}
+
+// methodNames returns the names of the exported methods that a pointer to a type has, in order, with a star before those
+// that the type itself does not have.
+func methodNames(n *types.Named) []string {
+	var names []string
+	values := types.NewMethodSet(n)
+	for sel := range types.NewMethodSet(types.NewPointer(n)).Methods() {
+		m := sel.Obj()
+		switch {
+		case !m.Exported():
+		case values.Lookup(m.Pkg(), m.Name()) == nil:
+			names = append(names, "*"+m.Name())
+		default:
+			names = append(names, m.Name())
+		}
+	}
+	return names
 }
 
 // constant returns the expression of a constant. A typed constant is left to the compiler, which knows its value on each
@@ -256,6 +289,14 @@ func (t *table) source() ([]byte, error) {
 		fmt.Fprintf(&b, "%q: reflect.ValueOf((*%s)(nil)),\n", "_"+w.name, w.typ)
 	}
 	b.WriteString("}\n}\n")
+	if len(t.methods) > 0 {
+		fmt.Fprintf(&b, "\n// %s returns the methods of the types of package %s.\n", methodsFunc(t.pkg.path), t.pkg.path)
+		fmt.Fprintf(&b, "func %s() map[string]string {\nreturn map[string]string{\n", methodsFunc(t.pkg.path))
+		for _, e := range t.methods {
+			fmt.Fprintf(&b, "%q: %q,\n", e.name, e.expr)
+		}
+		b.WriteString("}\n}\n")
+	}
 	for _, w := range t.wrappers {
 		w.write(&b)
 	}
@@ -282,10 +323,15 @@ func (w wrapper) write(b *bytes.Buffer) {
 }
 
 // valuesFunc returns the name of the function that holds the table of a package.
-func valuesFunc(pkgPath string) string {
+func valuesFunc(pkgPath string) string { return funcName(pkgPath) + "Values" }
+
+// methodsFunc returns the name of the function that holds the methods of the types of a package.
+func methodsFunc(pkgPath string) string { return funcName(pkgPath) + "Methods" }
+
+func funcName(pkgPath string) string {
 	words := strings.Split(fileName(pkgPath), "_")
 	for i, w := range words[1:] {
 		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
 	}
-	return strings.Join(words, "") + "Values"
+	return strings.Join(words, "")
 }

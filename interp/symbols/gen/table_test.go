@@ -100,6 +100,7 @@ func TestTable(t *testing.T) {
 		`"Default": reflect.ValueOf(&sample.Default).Elem(),`,
 		`"Bad": reflect.ValueOf(sample.Bad),`,
 		`"Thing": reflect.ValueOf((*sample.Thing)(nil)),`,
+		`func gpfshSampleMethods() map[string]string { return map[string]string{ "Parts": "All Open", "Thing": "All *Drop Open", "Box_Thing": "All Open", } }`,
 		`"Parts": reflect.ValueOf((*sample.Parts)(nil)),`,
 		`"Option": reflect.ValueOf((*sample.Option)(nil)),`,
 		`"Box_Thing": reflect.ValueOf((*sample.Box[*sample.Thing])(nil)),`,
