@@ -36,7 +36,7 @@ type HandlerCopy struct {
 	ID      string `json:"id" col:"ID"`
 	State   string `json:"state" col:"STATE"` // ok, missing, old, broken, not registered, no answer
 	Version int    `json:"version,omitempty" col:"VERSION"`
-	Problem string `json:"problem,omitempty" col:"PROBLEM"`
+	Problem string `json:"problem,omitempty" col:"PROBLEM,prose"`
 }
 
 // String returns the node, the handler and its state.
@@ -374,7 +374,7 @@ func (c Callbacks) Repair(ctx context.Context) ([]*HandlerCopy, error) {
 // HandlerLog is a line of the log of a handler.
 type HandlerLog struct {
 	Node string `json:"node" col:"NODE"`
-	Line string `json:"line" col:"LINE"`
+	Line string `json:"line" col:"LINE,prose"`
 }
 
 // String returns the line with its node.

@@ -28,8 +28,8 @@ func (v Verdict) rank() int {
 type Check struct {
 	Name    string  `json:"name" col:"CHECK"` // what was looked at: "user quota"
 	Verdict Verdict `json:"verdict" col:"VERDICT"`
-	Finding string  `json:"finding" col:"FINDING"`     // what was found
-	Mend    string  `json:"mend,omitempty" col:"MEND"` // the command that mends it; "" where none does
+	Finding string  `json:"finding" col:"FINDING,prose"`     // what was found
+	Mend    string  `json:"mend,omitempty" col:"MEND,prose"` // the command that mends it; "" where none does
 	// Drains says, of a check before maintenance, that draining the node mends it.
 	Drains bool `json:"drains,omitempty" col:"-"`
 }

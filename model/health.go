@@ -91,7 +91,7 @@ type HealthEvent struct {
 	Entity    string    `json:"entity" col:"ENTITY"`
 	Name      string    `json:"name" col:"EVENT"`
 	Arguments string    `json:"arguments" col:"-"`
-	Message   string    `json:"message" col:"MESSAGE"` // releases before 5.1 do not print it
+	Message   string    `json:"message" col:"MESSAGE,prose"` // releases before 5.1 do not print it
 	Severity  string    `json:"severity" col:"SEVERITY"`
 	Type      string    `json:"type" col:"-"` // STATE_CHANGE, TIP, INFO
 	Since     time.Time `json:"since,omitzero" col:"SINCE"`

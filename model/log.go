@@ -15,7 +15,7 @@ type LogLine struct {
 	Node     string    `json:"node" col:"NODE"`
 	Time     time.Time `json:"time,omitzero" col:"TIME"`
 	Severity string    `json:"severity" col:"SEVERITY"` // I, N, W, E, X, A; "" where there is none
-	Text     string    `json:"text" col:"TEXT"`
+	Text     string    `json:"text" col:"TEXT,prose"`
 }
 
 // String returns the line.

@@ -102,7 +102,7 @@ func (m HealthMeasure) String() string {
 type HealthProblem struct {
 	Severity Severity `json:"severity" col:"SEVERITY"`
 	Check    string   `json:"check" col:"CHECK"` // one of [MonitorNames]
-	Text     string   `json:"text" col:"PROBLEM"`
+	Text     string   `json:"text" col:"PROBLEM,prose"`
 }
 
 // HealthCheck is what a monitoring system wants to know of a cluster, from [Cluster.CheckHealth].

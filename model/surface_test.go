@@ -48,7 +48,7 @@ func TestObjectsAreRenderedByTheirTags(t *testing.T) {
 				assert.Equal(t, strings.ToLower(name[:1]), name[:1], "%s.%s", typ, f.Name)
 			}
 			col, wide, _ := strings.Cut(f.Tag.Get("col"), ",")
-			assert.Contains(t, []string{"", "wide", "main", "minor"}, wide, "%s.%s", typ, f.Name)
+			assert.Contains(t, []string{"", "wide", "main", "minor", "prose"}, wide, "%s.%s", typ, f.Name)
 			if collection(f.Type) {
 				assert.Equal(t, "-", name, "%s.%s is a collection and has no place in JSON", typ, f.Name)
 				assert.Empty(t, col)

@@ -14,8 +14,8 @@ type Waiter struct {
 	Thread string        `json:"thread" col:"THREAD"` // its name
 	ID     string        `json:"id" col:"ID,wide"`
 	Waits  time.Duration `json:"waits" col:"WAITS"` // for how long; nanoseconds in JSON
-	Reason string        `json:"reason" col:"REASON"`
-	Detail string        `json:"detail" col:"DETAIL"`
+	Reason string        `json:"reason" col:"REASON,prose"`
+	Detail string        `json:"detail" col:"DETAIL,prose"`
 	Since  time.Time     `json:"since,omitzero" col:"-"`
 }
 
@@ -82,7 +82,7 @@ type Deadlock struct {
 	Thread string        `json:"thread" col:"THREAD"` // its name
 	ID     string        `json:"id" col:"ID,wide"`
 	Waits  time.Duration `json:"waits" col:"WAITS"` // for how long; nanoseconds in JSON
-	Reason string        `json:"reason" col:"REASON"`
+	Reason string        `json:"reason" col:"REASON,prose"`
 	Since  time.Time     `json:"since,omitzero" col:"SINCE"`
 	Nodes  []string      `json:"nodes" col:"NODES"` // nodes on which threads wait so long, as far as the node that was asked knows
 }

@@ -16,7 +16,7 @@ type NodeWaiter struct {
 	Node       string        `json:"node" col:"NODE"`
 	Waits      time.Duration `json:"waits" col:"WAITS"` // for how long; nanoseconds in JSON
 	Thread     string        `json:"thread" col:"THREAD"`
-	Reason     string        `json:"reason" col:"REASON"`
+	Reason     string        `json:"reason" col:"REASON,prose"`
 	NSD        string        `json:"nsd,omitempty" col:"NSD"`                // that the words name
 	Filesystem string        `json:"filesystem,omitempty" col:"FILE SYSTEM"` // that the words name, or that the NSD is of
 	For        string        `json:"for,omitempty" col:"FOR NODE"`           // node that the words name: the one that is waited for

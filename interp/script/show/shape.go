@@ -124,6 +124,7 @@ type field struct {
 	json   string // the name in machine formats; "" keeps it out of them
 	header string // the header of its column; "" keeps it out of tables
 	wide   bool   // only in wide tables
+	prose  bool   // a text that is shown whole
 	rank   rank   // of its column
 	index  []int
 	typ    reflect.Type
@@ -184,7 +185,7 @@ func appendFields(all []field, t reflect.Type, at []int) ([]field, bool) {
 				header = strings.ToUpper(words(sf.Name))
 			}
 			if header != "-" {
-				f.header, f.wide = header, opt == "wide"
+				f.header, f.wide, f.prose = header, opt == "wide", opt == "prose"
 			}
 			f.rank = rankOf(f, opt)
 		}

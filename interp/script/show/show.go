@@ -2,7 +2,7 @@
 // everything as JSON, YAML or CSV.
 //
 // It knows no kind of object: what a collection is follows from its methods, what a column is from the tags of the
-// fields (`col:"HEADER[,wide]"` and `json:"name"`). A collection is shown with one command, an object with
+// fields (`col:"HEADER[,wide|main|minor|prose]"` and `json:"name"`). A collection is shown with one command, an object with
 // none; a cluster, which has no data of its own, with the one that tells what it is.
 package show
 

@@ -259,6 +259,43 @@ func TestCollectionError(t *testing.T) {
 	}
 }
 
+func TestProseIsWrappedAndNotCut(t *testing.T) {
+	type waiter struct {
+		Thread string `col:"THREAD"`
+		Reason string `col:"REASON,prose"`
+		Node   string `col:"NODE"`
+		Count  int    `col:"COUNT"`
+	}
+	list := []waiter{
+		{"CommandMsgHandlerThread", "waiting for quiesce of snapshot operation", "mgmt01", 5},
+		{"Rebuild", "short", "mgmt02", 12},
+		{"Rebuild", "/a/path/that/is/much/longer/than/the/room/that/there/is", "-", 1},
+	}
+	out, _ := shown(t, Writer{Width: 60}, list)
+	assert.Equal(t, ""+
+		"THREAD                   REASON                NODE    COUNT\n"+
+		"CommandMsgHandlerThread  waiting for quiesce   mgmt01      5\n"+
+		"                         of snapshot\n"+
+		"                         operation\n"+
+		"Rebuild                  short                 mgmt02     12\n"+
+		"Rebuild                  /a/path/that/is/much  -           1\n"+
+		"                         /longer/than/the/roo\n"+
+		"                         m/that/there/is\n", out)
+	whole, _ := shown(t, Writer{}, list)
+	assert.Regexp(t, `waiting for quiesce of snapshot operation +mgmt01      5\n`, whole, "not for a terminal: one line each")
+	for width := 40; width < 120; width++ {
+		out, _ := shown(t, Writer{Width: width}, list)
+		for line := range strings.Lines(out) {
+			assert.LessOrEqual(t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), width, line)
+		}
+		if strings.Contains(out, "REASON") {
+			words := strings.Join(strings.Fields(out), "")
+			assert.Contains(t, words, "operation")
+			assert.NotContains(t, words, "waitingfor…")
+		}
+	}
+}
+
 func TestSheet(t *testing.T) {
 	a := sample().items[0].Value
 	out, _ := shown(t, Writer{}, a)

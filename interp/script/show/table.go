@@ -16,6 +16,8 @@ const (
 	gap = "  " // between columns
 	// minColumn is the width below which a column is left out rather than shortened.
 	minColumn = 16
+	// minProse is the width below which a text is not wrapped.
+	minProse = 20
 )
 
 // column is one column of a table, with its cells.
@@ -23,6 +25,7 @@ type column struct {
 	header string
 	right  bool // numbers
 	state  bool // its words have a colour
+	prose  bool // wrapped under its header rather than cut
 	rank   rank
 	bars   bool // percentages with bars beside them
 	cells  []string
@@ -81,7 +84,7 @@ func columns(rows rowSet, wide bool) []column {
 		if rows.only == nil && (f.header == "" || f.wide && !wide) {
 			continue
 		}
-		c := column{header: f.header, state: isState(f), rank: f.rank}
+		c := column{header: f.header, state: isState(f), prose: f.prose, rank: f.rank}
 		for _, it := range rows.items {
 			text := nothing
 			if v := f.value(it); v.IsValid() {
@@ -236,9 +239,16 @@ func fit(cols []column, width int) ([]column, []string) {
 		cols[0].width = min(cols[0].width, width)
 	}
 	for total(cols, func(c column) int { return c.width }) > width {
+		// Prose gives way first: it loses nothing.
+		room := func(c column) int {
+			if spare := c.width - c.least; c.prose && spare > 0 {
+				return spare + width
+			}
+			return c.width - c.least
+		}
 		widest := 0
 		for i, c := range cols {
-			if c.width-c.least > cols[widest].width-cols[widest].least {
+			if room(c) > room(cols[widest]) {
 				widest = i
 			}
 		}
@@ -350,6 +360,9 @@ func leastWidth(c column) int {
 	if c.right || c.state {
 		return c.width
 	}
+	if c.prose {
+		return min(c.width, minProse)
+	}
 	return min(c.width, max(minColumn, runewidth.StringWidth(c.header)))
 }
 
@@ -375,26 +388,46 @@ func (r *Writer) writeTable(cols []column) error {
 	}
 	var b strings.Builder
 	line := func(text func(c column) string, look func(c column) Look) {
+		ends := 0 // blanks that nothing stands behind
 		for i, c := range cols {
 			cell := shorten(text(c), c.width, mark)
-			pad := strings.Repeat(" ", c.width-runewidth.StringWidth(cell))
-			cell = r.paint(look(c), cell)
-			switch {
-			case c.right:
-				cell = pad + cell
-			case i < len(cols)-1:
-				cell += pad
-			}
+			pad := c.width - runewidth.StringWidth(cell)
 			if i > 0 {
-				b.WriteString(gap)
+				ends += len(gap)
 			}
-			b.WriteString(cell)
+			if c.right {
+				ends, pad = ends+pad, 0
+			}
+			if cell == "" {
+				ends += pad
+				continue
+			}
+			b.WriteString(strings.Repeat(" ", ends) + r.paint(look(c), cell))
+			ends = pad
 		}
 		b.WriteByte('\n')
 	}
 	line(func(c column) string { return c.header }, func(column) Look { return Header })
 	for i := range cols[0].cells {
-		line(func(c column) string { return c.cells[i] }, func(c column) Look { return c.look(i) })
+		parts := map[string][]string{} // of what is wrapped, by header
+		lines := 1
+		for _, c := range cols {
+			if c.prose && c.width >= minColumn {
+				parts[c.header] = Wrap(c.cells[i], c.width)
+				lines = max(lines, len(parts[c.header]))
+			}
+		}
+		for n := range lines {
+			line(func(c column) string {
+				switch p := parts[c.header]; {
+				case n < len(p):
+					return p[n]
+				case n > 0:
+					return ""
+				}
+				return c.cells[i]
+			}, func(c column) Look { return c.look(i) })
+		}
 	}
 	_, err := io.WriteString(r.Out, b.String())
 	return err
