@@ -167,7 +167,13 @@ func atRecord(c *filelist.Cursor, i int, v any) any {
 		}
 		return v
 	}
-	return c.At(i, v)
+	return c.At(i, inGo(v))
+}
+
+// shiftCount is the count of a shift. A negative one panics, as it does in Go.
+func shiftCount(n int64) uint {
+	_ = 0 << n
+	return uint(n)
 }
 
 // outcome turns what the interpreter returned into the error of Call.
@@ -282,6 +288,7 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 			}
 			panic(t)
 		},
+		"Count":   shiftCount,
 		"Defers":  func() *deferList { return &deferList{r: r} },
 		"Recover": r.recovered,
 		"Box":     r.boxes.make, "Method": r.boxes.register, "As": r.boxes.as, "MustAs": r.boxes.mustAs, "Is": r.boxes.is, "Bind": r.boxes.bind,

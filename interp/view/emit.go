@@ -40,6 +40,14 @@ func (l *lowerer) emit(n ast.Node) {
 			return
 		}
 		l.splice(x)
+	case *ast.BinaryExpr:
+		if !l.signedShift(x.Op, x.Y) {
+			l.splice(x)
+			return
+		}
+		l.emit(x.X)
+		l.write(l.text(x.X.End(), x.Y.Pos()))
+		l.shiftCount(x.Y)
 	case *ast.FuncLit:
 		l.write("func")
 		l.emit(x.Type.Params)
@@ -87,6 +95,23 @@ func (l *lowerer) object(id *ast.Ident) types.Object {
 		return o
 	}
 	return l.u.info.Defs[id]
+}
+
+// signedShift tells a shift whose count may be negative, which panics; the interpreter would shift by something.
+func (l *lowerer) signedShift(op token.Token, count ast.Expr) bool {
+	switch op {
+	case token.SHL, token.SHR, token.SHL_ASSIGN, token.SHR_ASSIGN:
+	default:
+		return false
+	}
+	b, ok := l.typeOf(unwrapped(count, l.u.wraps)).Underlying().(*types.Basic)
+	return ok && !l.export && b.Info()&types.IsUnsigned == 0 && l.u.info.Types[count].Value == nil
+}
+
+func (l *lowerer) shiftCount(count ast.Expr) {
+	l.write(rt + ".Count(int64(")
+	l.emit(count)
+	l.write("))")
 }
 
 func (l *lowerer) ident(x *ast.Ident) {

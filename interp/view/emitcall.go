@@ -223,6 +223,15 @@ func (l *lowerer) builtin(x *ast.CallExpr) bool {
 			l.refuse(x, "a collection is read-only: delete would change nothing on the cluster; use its Delete, or Delete of the object")
 			return true
 		}
+		if m, ok := under(l.typeOf(x.Args[0])).(*types.Map); ok && len(x.Args) == 2 && !l.export && l.u.info.Types[x.Args[1]].Value != nil && !types.IsInterface(m.Key()) {
+			// The interpreter does not give a constant the type of the keys.
+			l.write("delete(")
+			l.emit(x.Args[0])
+			l.write(", " + l.typeText(m.Key(), x.Pos()) + "(")
+			l.emit(x.Args[1])
+			l.write("))")
+			return true
+		}
 	case "clear":
 		if coll {
 			l.refuse(x, "a collection is read-only: clear would change nothing on the cluster; use Delete")
@@ -292,6 +301,9 @@ func (l *lowerer) minMax(x *ast.CallExpr, name string) {
 	tv := l.u.info.Types[x]
 	t := l.typeText(tv.Type, x.Pos())
 	if tv.Value != nil && (tv.Value.Kind() == constant.Int || tv.Value.Kind() == constant.String) {
+		if b, ok := tv.Type.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+			t = "" // it takes the type of its place
+		}
 		l.write(t + "(" + tv.Value.ExactString() + ")")
 		return
 	}

@@ -287,6 +287,8 @@ func (l *lowerer) stmt(s ast.Stmt) {
 		l.returns(x)
 	case *ast.SwitchStmt:
 		l.in(&frame{kind: switchFrame}, func() { l.switchStmt(x) })
+	case *ast.BlockStmt:
+		l.emit(x) // with the markers of its statements
 	default:
 		l.splice(s)
 	}
@@ -415,6 +417,10 @@ func (l *lowerer) assign(x *ast.AssignStmt) {
 	if x.Tok == token.DEFINE && l.topLevel(x) && (!l.export || l.packageAssign(x)) {
 		tok = "="
 	}
+	if tok == ":=" && l.redeclares(x) {
+		l.redeclare(x)
+		return
+	}
 	for i, e := range x.Lhs {
 		if i > 0 {
 			l.write(", ")
@@ -422,10 +428,87 @@ func (l *lowerer) assign(x *ast.AssignStmt) {
 		l.emit(e)
 	}
 	l.write(" " + tok + " ")
+	if tok == "=" && len(x.Lhs) == 1 && l.madeInPlace(x.Lhs[0], x.Rhs[0]) {
+		l.write("*&") // the variable is copied into, not replaced by what was made
+	}
+	if l.signedShift(x.Tok, x.Rhs[0]) {
+		l.shiftCount(x.Rhs[0])
+		return
+	}
 	if len(x.Lhs) == 2 && len(x.Rhs) == 1 && l.commaOk(x.Rhs[0], x) {
 		return
 	}
 	l.values(x.Rhs, l.placeTypes(x.Lhs))
+}
+
+// madeInPlace tells the assignment of a struct that is written out. The interpreter puts what it made in the place of the
+// variable, which those that have its address, or keep it in a function literal, do not see.
+func (l *lowerer) madeInPlace(lhs, rhs ast.Expr) bool {
+	if _, ok := ast.Unparen(rhs).(*ast.CompositeLit); !ok || l.export {
+		return false
+	}
+	t := l.placeTypes([]ast.Expr{lhs})[0]
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
+}
+
+// redeclares tells a definition that assigns to a variable of the same block too, of values that stand beside each
+// other or of an element of a map: the interpreter would declare it anew.
+func (l *lowerer) redeclares(x *ast.AssignStmt) bool {
+	if l.export || len(x.Lhs) < 2 {
+		return false
+	}
+	if len(x.Rhs) == 1 {
+		ix, ok := ast.Unparen(x.Rhs[0]).(*ast.IndexExpr)
+		if !ok || l.w.IsCollection(l.typeOf(ix.X)) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(x.Lhs, func(e ast.Expr) bool { return l.assignedAgain(e) })
+}
+
+// assignedAgain tells a name on the left of a definition that is declared already.
+func (l *lowerer) assignedAgain(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name != "_" && l.u.info.Defs[id] == nil && l.u.info.Uses[id] != nil
+}
+
+// redeclare writes such a definition: all values first, then variable by variable.
+func (l *lowerer) redeclare(x *ast.AssignStmt) {
+	temps := make([]string, len(x.Lhs))
+	for i := range temps {
+		temps[i] = l.unique("v")
+	}
+	if len(x.Rhs) == 1 {
+		l.write(strings.Join(temps, ", ") + " := ")
+		l.emit(x.Rhs[0])
+		l.write("; ")
+	} else {
+		for i, t := range l.placeTypes(x.Lhs) {
+			if t == nil {
+				t = types.Default(l.typeOf(unwrapped(x.Rhs[i], l.u.wraps)))
+			}
+			l.write("var " + temps[i] + " " + l.typeText(t, x.Pos()) + " = ")
+			l.emit(x.Rhs[i])
+			l.write("; ")
+		}
+	}
+	for i, e := range x.Lhs {
+		if id, ok := e.(*ast.Ident); ok && id.Name == "_" {
+			l.write("_ = " + temps[i] + "; ")
+			continue
+		}
+		l.emit(e)
+		if l.assignedAgain(e) {
+			l.write(" = ")
+		} else {
+			l.write(" := ")
+		}
+		l.write(temps[i] + "; ")
+	}
 }
 
 // values writes the right side of an assignment to places of the types given. Beside a call or a literal the interpreter
