@@ -30,6 +30,8 @@ type Options struct {
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
+
+	interpret bool // loops over files are not compiled
 }
 
 // Source is one text to check or run.

@@ -88,6 +88,7 @@ func (s *Session) yaegi() run.Runner {
 			return p.Values(), p.Needs, true
 		},
 		Types:     sessionTypes{&s.sites, s.world},
+		Interpret: s.opts.interpret,
 		LastError: func() error { return s.failed },
 		Session:   s.opts.Script,
 		Show:      func(values []any) { s.values = values },

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
@@ -176,6 +177,31 @@ func shiftCount(n int64) uint {
 	return uint(n)
 }
 
+// runLoop runs a compiled loop over files; false means that the interpreter is to run it. at and site are where the
+// function of the loop keeps the file and the statement at hand, for a panic.
+func runLoop(o Options, n int, c *filelist.Cursor, at, site *int, vars []any) bool {
+	l := o.Types.Loop(n)
+	if l == nil || o.Interpret {
+		return false
+	}
+	var inner []int
+	defer func() {
+		if len(inner) == 0 {
+			return
+		}
+		if v := recover(); v != nil {
+			panic(&tracedPanic{v, inner})
+		}
+	}()
+	return l.Run(c, at, vars, func(sites []int) {
+		last := len(sites) - 1
+		if site != nil {
+			*site = sites[last]
+		}
+		inner = slices.Clone(sites[:last])
+	})
+}
+
 // outcome turns what the interpreter returned into the error of Call.
 func (r *runtimeState) outcome(ctx context.Context, err error) error {
 	var p interp.Panic
@@ -287,6 +313,9 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 				c.Close()
 			}
 			panic(t)
+		},
+		"Loop": func(n int, c *filelist.Cursor, at, site *int, vars ...any) bool {
+			return runLoop(o, n, c, at, site, vars)
 		},
 		"Count":   shiftCount,
 		"Defers":  func() *deferList { return &deferList{r: r} },

@@ -13,6 +13,7 @@ import (
 
 	"github.com/traefik/yaegi/interp"
 
+	"gpfsh/interp/batch"
 	"gpfsh/interp/view"
 )
 
@@ -48,6 +49,8 @@ type Options struct {
 	// Hold is asked before a source changes a file or runs a program, as the command that does the same and what that
 	// reads: true means that it is recorded, not done.
 	Hold func(argv []string, stdin []byte) bool
+	// Interpret says that the interpreter is to run loops that have been compiled.
+	Interpret bool
 	// LastError returns the error of the last source that failed.
 	LastError func() error
 	// Lost takes the error that ended a goroutine of the user's.
@@ -68,6 +71,8 @@ type Types interface {
 	Tagged(tag string) types.Type
 	// Native returns the type that the view shows for a native one.
 	Native(t reflect.Type) types.Type
+	// Loop returns a compiled loop over files, nil when there is none of the number.
+	Loop(n int) *batch.Loop
 }
 
 // Stop is the error of lowered code that an error, or a panic, stopped.

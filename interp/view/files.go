@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"reflect"
 	"strings"
+
+	"gpfsh/interp/batch"
 )
 
 // A set of files is shown as a function that can be ranged over: for f := range files. It is read in batches, natively;
@@ -121,6 +123,12 @@ func (l *lowerer) rangeFiles(x *ast.RangeStmt) {
 		l.in(f, func() { l.block(x.Body) })
 		l.write("}")
 	})
+	index := ""
+	if traced {
+		index = i
+	}
+	compiled, otherwise := l.compiledLoop(l.compileFiles(x), c, index, "")
+	l.write(compiled)
 	if f.breaks {
 		l.write(f.brk + ": ")
 	}
@@ -130,7 +138,21 @@ func (l *lowerer) rangeFiles(x *ast.RangeStmt) {
 	}
 	l.write(fmt.Sprintf("for %s%s0; %s < len(%s); %s++ ", i, assign, i, b, i))
 	l.write(body)
-	l.write(fmt.Sprintf(" }; if %se := %s.Close(); %se != nil { %s.Stop(%d, %se) }%s", mark, c, mark, rt, l.site(x.X), mark, before))
+	l.write(fmt.Sprintf(" }%s; if %se := %s.Close(); %se != nil { %s.Stop(%d, %se) }%s", otherwise, mark, c, mark, rt, l.site(x.X), mark, before))
+}
+
+// compileFiles compiles a loop over files whose variable is its own, nil when the interpreter has to run it.
+func (l *lowerer) compileFiles(x *ast.RangeStmt) *batch.Loop {
+	source, ok := l.compilable(l.typeOf(unwrapped(x.X, l.u.wraps)))
+	if !ok || x.Key != nil && x.Tok != token.DEFINE {
+		return nil
+	}
+	var file types.Object
+	if id, ok := x.Key.(*ast.Ident); ok {
+		file = l.u.info.Defs[id]
+	}
+	loop, _ := batch.Compile(source, file, x.Body)
+	return loop
 }
 
 // captureOutput returns what fn writes.

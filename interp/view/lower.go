@@ -8,6 +8,9 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
+
+	"gpfsh/interp/batch"
 )
 
 // Lowered is a unit as the runner wants it: plain Go for the interpreter, to be declared once, and the functions to
@@ -38,10 +41,13 @@ type Site struct {
 	Offset int
 }
 
-// Sites is the table of the places, and of the types, of a session. Lowered code names them by number.
+// Sites is the table of the places, of the types, and of the compiled loops of a session. Lowered code names them by number.
 type Sites struct {
 	list  []Site
 	types typeTable
+
+	loopsMu sync.Mutex
+	loops   []*batch.Loop // compiled loops, by their numbers
 }
 
 // At returns the site of a number.

@@ -7,6 +7,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"gpfsh/interp/batch"
 )
 
 // The computations over files are generic in package policy, and the interpreter cannot have generic functions that are
@@ -281,7 +283,7 @@ func (l *lowerer) reduction(x *ast.CallExpr) *reduction {
 			r.output = x.Args[5]
 		}
 	}
-	for _, e := range []*ast.Expr{&r.combine, &r.reduce, &r.output} {
+	for _, e := range []*ast.Expr{&r.combine, &r.reduce, &r.initial, &r.output} {
 		if *e != nil && isNil(ast.Unparen(*e)) {
 			*e = nil
 		}
@@ -292,17 +294,31 @@ func (l *lowerer) reduction(x *ast.CallExpr) *reduction {
 		r.v = types.Typ[types.Invalid]
 	}
 	r.r = l.processedType(x)
-	r.a = r.r
-	if r.combine != nil {
-		if sig, ok := l.typeOf(r.combine).Underlying().(*types.Signature); ok && sig.Params().Len() == 2 {
-			r.a = sig.Params().At(0).Type()
-		}
-	} else if len(x.Args) < 4 {
+	r.a = l.typeArgument(x, 1)
+	if r.a == nil {
 		r.a = r.v
-	} else if r.initial != nil {
-		r.a = types.Default(l.typeOf(r.initial))
 	}
 	return r
+}
+
+// single tells a computation whose first value begins: a smallest value would else never be larger than nothing.
+func (r *reduction) single() bool {
+	return r.combine == nil && r.reduce != nil && r.initial == nil && r.output == nil
+}
+
+// typeArgument is a type that go/types has found for a type parameter of a called function, nil when it has fewer.
+func (l *lowerer) typeArgument(x *ast.CallExpr, n int) types.Type {
+	var id *ast.Ident
+	switch f := ast.Unparen(unwrapped(x.Fun, l.u.wraps)).(type) {
+	case *ast.Ident:
+		id = f
+	case *ast.SelectorExpr:
+		id = f.Sel
+	}
+	if args := l.u.info.Instances[id].TypeArgs; id != nil && args.Len() > n {
+		return args.At(n)
+	}
+	return nil
 }
 
 // travelling says why values of a type cannot go to another node, "" when they can.
@@ -368,8 +384,7 @@ func (l *lowerer) mapReduce(x *ast.CallExpr) {
 	}
 	at := x.Pos()
 	a, o := l.typeText(r.a, at), mark
-	// Without combine the first value begins: a smallest value would else never be larger than nothing.
-	single := r.combine == nil && r.reduce != nil && r.initial == nil
+	single := r.single()
 	acc, accAny := a, "interface{}"
 	if single {
 		acc = "[]" + a
@@ -430,7 +445,7 @@ func (l *lowerer) exportReduction(x *ast.CallExpr, r *reduction, source string) 
 		}
 		l.emit(e)
 	}
-	if r.initial == nil && r.combine == nil {
+	if r.initial == nil && r.combine == nil && r.output == nil {
 		l.write(l.qualified(policyPackage, "Reduce") + "(")
 		l.emit(r.name)
 		orNil(r.mapping)
@@ -470,7 +485,7 @@ func (l *lowerer) foldBody(x *ast.CallExpr, r *reduction, in string, single bool
 		r.inlined = l.inlinable(r)
 	}
 	if r.inlined != nil {
-		l.foldLoop(r, single)
+		l.foldLoop(x, r, single)
 		return
 	}
 	l.guarded = true
@@ -483,19 +498,26 @@ func (l *lowerer) foldBody(x *ast.CallExpr, r *reduction, in string, single bool
 		l.write("; ")
 	}
 	l.guarded = false
-	l.foldLoop(r, single)
+	l.foldLoop(x, r, single)
 }
 
 // foldLoop writes the loop itself, and the end of the function.
-func (l *lowerer) foldLoop(r *reduction, single bool) {
+func (l *lowerer) foldLoop(x *ast.CallExpr, r *reduction, single bool) {
 	o := l.own()
 	file := fmt.Sprintf("&%sb[%si]", o, o)
 	if l.mayKeep(r.mapping) {
 		file = fmt.Sprintf("%sc.Keep(%si)", o, o)
 	}
-	l.write(fmt.Sprintf("%[1]sc = %[1]sfiles.Open(%[1]sctx); for %[1]sb := %[1]sc.Next(); %[1]sb != nil; %[1]sb = %[1]sc.Next() { for %[1]si = 0; %[1]si < len(%[1]sb); %[1]si++ { ", o) + l.poll())
+	loop, _ := batch.CompileFold(l.batchSource(), batch.Fold{Mapping: r.mapping, Adding: r.adding(), Single: single, Accumulator: r.a, Value: r.v, At: x})
+	compiled, otherwise := "", ""
+	if !l.export {
+		compiled, otherwise = l.compiledLoop(loop, o+"c", o+"i", o+"acc")
+	}
+	l.write(o + "c = " + o + "files.Open(" + o + "ctx); " + compiled)
+	l.write(fmt.Sprintf("for %[1]sb := %[1]sc.Next(); %[1]sb != nil; %[1]sb = %[1]sc.Next() { for %[1]si = 0; %[1]si < len(%[1]sb); %[1]si++ { ", o) + l.poll())
 	l.foldStep(r, file, o+"acc", single)
-	l.write(fmt.Sprintf(" } }; %[1]serr := %[1]sc.Close(); return %[1]sacc, %[1]serr", o))
+	l.write(" } }" + otherwise)
+	l.write(fmt.Sprintf("; %[1]serr := %[1]sc.Close(); return %[1]sacc, %[1]serr", o))
 	l.funcs = l.funcs[:len(l.funcs)-1]
 }
 
@@ -668,7 +690,7 @@ func (l *lowerer) reductionSource(x *ast.CallExpr, r *reduction) (string, bool) 
 		return "", false
 	}
 	step := ""
-	single := r.combine == nil && r.reduce != nil && r.initial == nil
+	single := r.single()
 	t := l.u.clean(types.TypeString(r.a, qualifyUser))
 	if add := r.adding(); add != nil {
 		name, ok := l.travelName(add, "Combine", &parts)
