@@ -62,16 +62,22 @@ func commandTable() []command {
 		{name: "check", args: "FILE...", file: true, help: "type-check scripts and run nothing", run: runCheck, options: checkOptions},
 		{name: "export", args: "FILE", file: true, help: "print a script as a Go program for the ordinary toolchain", run: runExport},
 		{name: "policy", args: "check|fmt|test FILE", values: []string{"check", "fmt", "test"}, help: "policy tools that need no cluster", script: true, run: runPolicy, more: policyHelp},
-		{name: "sim", args: "init|bin|fault|reset DIR", values: []string{"init", "bin", "fault", "reset"}, help: "simulated clusters on disk", script: true, run: runSim},
+		{name: "sim", args: "init|bin|fault|reset DIR", values: []string{"init", "bin", "fault", "reset"}, help: "simulated clusters on disk", script: true, run: runSim, more: verbsOf(simUsage) + "\nWhat can go wrong, behind gpfsh sim fault DIR:\n" + verbsOf(faultUsage) + simInitHelp()},
 		{name: "state", args: "save FILE | diff A B", values: []string{"save", "diff"}, file: true, help: "the cluster as a document: save it, compare two", run: runState, options: stateOptions, more: stateHelp},
 		{name: "check-health", help: "one line for a monitoring system; the exit status is 0 to 3", run: runCheckHealth, options: healthOptions, more: healthHelp},
 		{name: "learn", args: "[LESSON]", help: "lessons on a simulated cluster; without one, list them", run: runLearn},
-		{name: "callback", args: "list|show|test|logs|remove|check|sync", values: []string{"list", "show", "test", "logs", "remove", "check", "sync"}, help: "handlers of events, and other callbacks", script: true, run: runCallback},
+		{name: "callback", args: "list|show|test|logs|remove|check|sync", values: []string{"list", "show", "test", "logs", "remove", "check", "sync"}, help: "handlers of events, and other callbacks", script: true, run: runCallback, more: verbsOf(callbackUsage)},
 		{name: "apply", args: "PLAN", help: "carry out a plan that :plan save has written", file: true, run: runApply},
 		{name: "completion", args: "SHELL", values: []string{"bash", "zsh", "fish"}, help: "print completion for a shell: bash, zsh or fish", run: runCompletion},
 		{name: "version", help: "print the version", run: runVersion},
 		{name: "help", args: "[COMMAND|TOPIC]", help: "print this, how a command is used, or a topic: " + strings.Join(topicNames(), ", "), run: runHelp},
 	}
+}
+
+// verbsOf is the list in a text that says which verbs a command has.
+func verbsOf(usage string) string {
+	_, lines, _ := strings.Cut(usage, "\n")
+	return strings.TrimRight(lines, "\n") + "\n"
 }
 
 func findCommand(name string) *command {

@@ -16,6 +16,35 @@ import (
 
 var update = flag.Bool("update", false, "write docs/command-line.md")
 
+// TestTheManualPageHasTheOptionsOfEachCommand: what gpfsh help COMMAND says is on the page too.
+func TestTheManualPageHasTheOptionsOfEachCommand(t *testing.T) {
+	var page strings.Builder
+	require.NoError(t, manPage(&page))
+	_, text, _ := strings.Cut(page.String(), ".SH COMMANDS\n")
+	text, _, _ = strings.Cut(text, ".SH OPTIONS\n")
+	words := strings.NewReplacer(`\-`, "-", `\e`, `\`, `\&`, "").Replace(text)
+	options := 0
+	for _, c := range commandTable() {
+		_, own, found := strings.Cut(words, "\n.B "+strings.TrimRight(c.name+" "+c.args, " ")+"\n")
+		require.True(t, found, c.name)
+		if c.options != nil {
+			for _, o := range c.options() {
+				options++
+				assert.Contains(t, own, "\n.B "+strings.TrimRight(strings.Join(o.names(), ", ")+" "+o.arg, " ")+"\n"+capital(o.help), c.name)
+			}
+		}
+		for line := range strings.Lines(c.more) {
+			assert.Contains(t, own, strings.ReplaceAll(line, "…", "..."), c.name)
+		}
+	}
+	assert.Positive(t, options)
+	assert.NotRegexp(t, `[^\x00-\x7f]`, page.String(), "troff reads ASCII")
+	for _, verb := range []string{"policy test", "sim init DIR", "callback remove ID"} {
+		name, _, _ := strings.Cut(verb, " ")
+		assert.NotEmpty(t, findCommand(name).more, verb)
+	}
+}
+
 // TestReferenceIsFresh keeps the page of the command line in step with the tables that the help is made of.
 func TestReferenceIsFresh(t *testing.T) {
 	path := filepath.Join("..", "..", "..", "..", "docs", "command-line.md")
@@ -48,6 +77,16 @@ func reference() string {
 	table("Options", [2]string{"option", "does"}, func(row func(string, string)) {
 		for _, o := range optionTable() {
 			row(strings.TrimRight(strings.Join(o.names(), ", ")+" "+o.arg, " "), o.help)
+		}
+	})
+	table("Options of one command, behind it", [2]string{"option", "does"}, func(row func(string, string)) {
+		for _, c := range commandTable() {
+			if c.options == nil {
+				continue
+			}
+			for _, o := range c.options() {
+				row(strings.TrimRight(c.name+" "+strings.Join(o.names(), ", ")+" "+o.arg, " "), o.help)
+			}
 		}
 	})
 	for _, usage := range []struct{ title, text string }{{"Policies", policyUsage}, {"Simulated clusters", simUsage}, {"What goes wrong on them: `gpfsh sim fault DIR …`", faultUsage}} {

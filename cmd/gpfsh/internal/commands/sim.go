@@ -73,6 +73,28 @@ func (p pairs) Set(s string) error {
 	return nil
 }
 
+func simInitOptions() string {
+	return "[--profile " + strings.Join(mmsim.Profiles(), "|") + "] [--release R] [--seed N] [--nodes N] [--filesystems N] [--filesets N] [--snapshots N] [--users N] [--data FS=PATH]…"
+}
+
+// simInitHelp says what kinds of clusters there are.
+func simInitHelp() string {
+	var b strings.Builder
+	b.WriteString("\nOptions of init:\n")
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, o := range [][2]string{
+		{"--profile NAME", "what stands in it: " + strings.Join(mmsim.Profiles(), ", ")},
+		{"--release R", "the release of Storage Scale that it is like"},
+		{"--seed N", "another number makes other contents"},
+		{"--nodes, --filesystems, --filesets, --snapshots, --users N", "how many there are"},
+		{"--data FS=PATH", "the directory that the files of a file system are in"},
+	} {
+		fmt.Fprintf(w, "  %s\t%s\n", o[0], o[1])
+	}
+	w.Flush()
+	return b.String()
+}
+
 func simInit(_ context.Context, a *app, args []string) error {
 	fs := flag.NewFlagSet("sim init", flag.ContinueOnError)
 	var p mmsim.Profile
@@ -91,7 +113,7 @@ func simInit(_ context.Context, a *app, args []string) error {
 		return err
 	}
 	if len(dirs) != 1 {
-		return &usageError{"sim init takes one directory: gpfsh sim init DIR [--profile " + strings.Join(mmsim.Profiles(), "|") + "] [--release R] [--seed N] [--nodes N] [--filesystems N] [--filesets N] [--snapshots N] [--users N] [--data FS=PATH]…"}
+		return &usageError{"sim init takes one directory: gpfsh sim init DIR " + simInitOptions()}
 	}
 	if _, err := mmsim.NewState(p); err != nil {
 		return &usageError{err.Error()}

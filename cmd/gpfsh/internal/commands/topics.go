@@ -58,7 +58,7 @@ check-health has statuses of its own, as monitoring systems want them: gpfsh hel
 func manPage(out io.Writer) error {
 	var b strings.Builder
 	escape := func(s string) string {
-		s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
+		s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "…", "...").Replace(s)
 		if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
 			s = `\&` + s
 		}
@@ -74,6 +74,23 @@ func manPage(out io.Writer) error {
 	section("COMMANDS")
 	for _, c := range commandTable() {
 		item(strings.TrimRight(c.name+" "+c.args, " "), capital(c.help))
+		if c.options == nil && c.more == "" {
+			continue
+		}
+		b.WriteString(".RS\n")
+		if c.options != nil {
+			for _, o := range c.options() {
+				item(strings.TrimRight(strings.Join(o.names(), ", ")+" "+o.arg, " "), capital(o.help))
+			}
+		}
+		if c.more != "" {
+			b.WriteString(".PP\n.nf\n")
+			for line := range strings.Lines(c.more) {
+				b.WriteString(escape(line))
+			}
+			b.WriteString(".fi\n")
+		}
+		b.WriteString(".RE\n")
 	}
 	section("OPTIONS")
 	for _, o := range optionTable() {
