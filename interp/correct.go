@@ -5,6 +5,10 @@ import "gpfsh/interp/view"
 // UsesLast tells whether an entry names the last value, _.
 func UsesLast(src string) bool { return view.UsesLast(src) }
 
+// WithError returns an entry with the last error, _err, under a name that a script can have. An entry that
+// declares the name itself is not changed; own says that it does so for the rest of the session.
+func WithError(src, name string) (with string, own bool) { return view.WithError(src, name) }
+
 // WithLast returns an entry with the last value under a name that a script can have.
 func WithLast(src, name string) string { return view.WithLast(src, name) }
 

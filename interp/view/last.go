@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -190,4 +191,68 @@ func WithLast(src, name string) string {
 		edits = append(edits, edit{at, at + 1, name})
 	}
 	return Text{Text: src}.rewrite(edits).Text
+}
+
+// WithError returns an entry with the last error, _err, under a name that a script can have. An entry that
+// declares the name itself is not changed; own says that it does so for the rest of the session.
+func WithError(src, name string) (with string, own bool) {
+	if !strings.Contains(src, errorName) {
+		return src, false
+	}
+	f, errs := parseFile(token.NewFileSet(), "", src)
+	if len(errs) > 0 {
+		return src, false
+	}
+	var edits []edit
+	declared := false
+	is := func(e ast.Expr) bool {
+		id, ok := e.(*ast.Ident)
+		return ok && id.Name == errorName
+	}
+	var look func(n ast.Node) bool
+	look = func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.SelectorExpr:
+			ast.Inspect(x.X, look)
+			return false
+		case *ast.AssignStmt:
+			declared = declared || x.Tok == token.DEFINE && slices.ContainsFunc(x.Lhs, is)
+		case *ast.RangeStmt:
+			declared = declared || x.Tok == token.DEFINE && (is(x.Key) || is(x.Value))
+		case *ast.ValueSpec:
+			for _, id := range x.Names {
+				declared = declared || is(id)
+			}
+		case *ast.Field:
+			for _, id := range x.Names {
+				declared = declared || is(id)
+			}
+		case *ast.Ident:
+			if is(x) {
+				at := f.offset(x.Pos())
+				edits = append(edits, edit{at, at + len(errorName), name})
+			}
+		}
+		return true
+	}
+	f.each(func(root ast.Node) { ast.Inspect(root, look) })
+	if !declared {
+		return Text{Text: src}.rewrite(edits).Text, false
+	}
+	f.each(func(n ast.Node) {
+		if d, ok := n.(*ast.DeclStmt); ok {
+			n = d.Decl
+		}
+		switch x := n.(type) {
+		case *ast.AssignStmt:
+			own = own || x.Tok == token.DEFINE && slices.ContainsFunc(x.Lhs, is)
+		case *ast.GenDecl:
+			for _, spec := range x.Specs {
+				if v, ok := spec.(*ast.ValueSpec); ok {
+					own = own || slices.ContainsFunc(v.Names, func(id *ast.Ident) bool { return is(id) })
+				}
+			}
+		}
+	})
+	return src, own
 }

@@ -209,7 +209,7 @@ func (s *Shell) config(_ context.Context, arg string) error {
 
 func (s *Shell) reset(context.Context, string) error {
 	s.Language.Reset()
-	s.worked = nil
+	s.worked, s.failedKept, s.ownError = nil, "", false
 	s.Complete.Entered(true)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,12 +23,13 @@ type worked struct {
 	text  string
 	shown string // the expression whose value it showed, "" for none
 	kept  string // the variable that keeps that value for _
+	added bool   // it is no entry, but something that the script needs
 }
 
 // note keeps an entry for :save. plain is the entry without what only the prompt understands; showed says that its value
 // was shown, which a script has to say.
 func (s *Shell) note(plain string, showed bool) {
-	plain = s.withoutLast(plain)
+	plain = s.withoutError(s.withoutLast(plain))
 	w := worked{text: plain}
 	if _, err := parser.ParseExpr(plain); err == nil && showed {
 		w.text, w.shown = "Show("+plain+")", plain
@@ -54,6 +56,32 @@ func (s *Shell) withoutLast(plain string) string {
 	return plain
 }
 
+// withoutError gives _err in an entry the name of a variable of the script. The entry that failed is no part of the script:
+// running it again would make something happen that did not happen here. Its error stands in its place, by its words.
+func (s *Shell) withoutError(plain string) string {
+	name := "failed" + strconv.Itoa(s.failures)
+	with, own := interp.WithError(plain, name)
+	if s.ownError = s.ownError || own; s.ownError {
+		return plain
+	}
+	if with == plain || s.failedKept == name {
+		return with
+	}
+	s.failedKept = name
+	text := "var " + name + " error"
+	if s.failed != nil {
+		err := s.failed
+		var stop *interp.StopError
+		if errors.As(err, &stop) && stop.Err != nil {
+			err = stop.Err
+		}
+		text = "// What failed here was not saved: this is its error, and of that the words alone.\n" +
+			name + " := errors.New(" + strconv.Quote(err.Error()) + ")"
+	}
+	s.worked = append(s.worked, worked{text: text, added: true})
+	return with
+}
+
 // save writes the entries that worked as a script.
 func (s *Shell) save(_ context.Context, path string) error {
 	if path == "" {
@@ -75,7 +103,13 @@ func (s *Shell) save(_ context.Context, path string) error {
 	if err := errors.Join(werr, f.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Render.Err, "%s saved; gpfsh check %s says what is still to be done\n", spell.Count(len(s.worked), "entry"), path)
+	n := len(s.worked)
+	for _, w := range s.worked {
+		if w.added {
+			n--
+		}
+	}
+	fmt.Fprintf(s.Render.Err, "%s saved; gpfsh check %s says what is still to be done\n", spell.Count(n, "entry"), path)
 	return nil
 }
 

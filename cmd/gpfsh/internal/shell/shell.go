@@ -132,11 +132,17 @@ type Shell struct {
 	Options
 	quit atomic.Bool
 
-	worked  []worked // what :save writes
-	lastErr error
-	showed  bool    // the last entry had a value, and it was shown
-	way     []place // to where the shell stands in the tree of objects
-	back    []place // to where it stood before
+	worked []worked // what :save writes
+	// The error of the last entry that failed, how many have, the variable that a saved script keeps it in, and whether
+	// the session has a variable _err of its own.
+	failed     error
+	failures   int
+	failedKept string
+	ownError   bool
+	lastErr    error
+	showed     bool    // the last entry had a value, and it was shown
+	way        []place // to where the shell stands in the tree of objects
+	back       []place // to where it stood before
 }
 
 // New makes a shell.
@@ -319,7 +325,7 @@ func (s *Shell) entry(ctx context.Context, src string) error {
 	s.Complete.Entered(s.Changes() != before)
 	s.tellChanges(begun)
 	if err != nil {
-		s.lastErr = err
+		s.lastErr, s.failed, s.failures = err, err, s.failures+1
 		s.Render.Error(err)
 		s.accompany(ctx)
 		return err

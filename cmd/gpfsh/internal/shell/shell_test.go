@@ -20,6 +20,7 @@ import (
 	"gpfsh/cmd/gpfsh/internal/render"
 	"gpfsh/completer"
 	"gpfsh/interp"
+	"gpfsh/interp/script"
 	"gpfsh/mmexec"
 	"gpfsh/model"
 )
@@ -387,6 +388,35 @@ func TestSaveNamesTheLastValue(t *testing.T) {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, "#!/usr/bin/env -S gpfsh run\nlast1 := a\nShow(last1)\nx := f(last1)\n_, y := g(last1)\n", string(text))
+}
+
+// TestSaveKeepsTheLastError: a script has no _err, so a saved one has the words of the error in a variable; what failed
+// is not run again.
+func TestSaveKeepsTheLastError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "session.go")
+	f := setup(t, "none := _err == nil", "fail", "x := _err", "fmt.Sprint(none, x, _err == x)", "my_err := 1", "fail", "fmt.Sprint(_err.Error(), my_err)", "for _, _err := range []int{7} { print(_err) }", ":save "+path)
+	require.NoError(t, f.Run(context.Background()))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	note := "// What failed here was not saved: this is its error, and of that the words alone.\n"
+	assert.Equal(t, "#!/usr/bin/env -S gpfsh run\n"+
+		"var failed0 error\nnone := failed0 == nil\n"+
+		note+"failed1 := errors.New(\"it failed\")\nx := failed1\nShow(fmt.Sprint(none, x, failed1 == x))\nmy_err := 1\n"+
+		note+"failed2 := errors.New(\"it failed\")\nShow(fmt.Sprint(failed2.Error(), my_err))\n"+
+		"for _, _err := range []int{7} { print(_err) }\n", string(text))
+	assert.Contains(t, f.err.String(), "6 entries saved")
+	for src, own := range map[string]bool{"_err := 1": true, "var _err, x = 1, 2": true, "func f(_err int) { _err++ }": false, "x._err = 1": false, "if _err := f(); _err != nil { }": false} {
+		with, is := interp.WithError(src, "y")
+		assert.Equal(t, src, with)
+		assert.Equal(t, own, is, src)
+	}
+
+	var out strings.Builder
+	s, err := interp.New(interp.Options{Script: script.NewSession(script.Options{}), Stdout: &out, Stderr: &out})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	require.NoError(t, s.Run(context.Background(), []interp.Source{{Name: path, Text: string(text)}}))
+	assert.Equal(t, "true it failed true\nit failed1\n7\n", out.String())
 }
 
 func TestPlans(t *testing.T) {
