@@ -235,10 +235,15 @@ func (c *compiler) find(of func(*machine) unsafe.Pointer, key *value, t *mapType
 			if s == nil {
 				return nil, nil
 			}
-			if e := s.ints[n]; e != nil {
-				return s, e
+			if s.last != nil && s.lastInt == n {
+				return s, s.last
 			}
-			return s, s.atInt(n, add)
+			e := s.ints[n]
+			if e == nil {
+				e = s.atInt(n, add)
+			}
+			s.last, s.lastInt = e, n
+			return s, e
 		}
 	case text:
 		k := key.text()
@@ -248,10 +253,15 @@ func (c *compiler) find(of func(*machine) unsafe.Pointer, key *value, t *mapType
 			if s == nil {
 				return nil, nil
 			}
-			if e := s.texts[n]; e != nil {
-				return s, e
+			if s.last != nil && s.lastText == n {
+				return s, s.last
 			}
-			return s, s.atText(n, add)
+			e := s.texts[n]
+			if e == nil {
+				e = s.atText(n, add)
+			}
+			s.last, s.lastText = e, n
+			return s, e
 		}
 	}
 	slot := c.newLocal(t.rt.Key())

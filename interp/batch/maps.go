@@ -48,6 +48,11 @@ type shadow struct {
 	ints  map[int64]*cell
 	texts map[string]*cell
 
+	// The element that was found last: a record is often counted in several statements, or read and written.
+	last     *cell
+	lastInt  int64
+	lastText string
+
 	cells []cell         // not used yet
 	mems  unsafe.Pointer // of elements not used yet
 }
