@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 	"reflect"
 	"strings"
 )
@@ -104,30 +105,9 @@ func ofTypeParam(t types.Type) bool {
 					return true
 				}
 			}
-		case *types.Pointer:
-			return has(t.Elem())
-		case *types.Slice:
-			return has(t.Elem())
-		case *types.Array:
-			return has(t.Elem())
-		case *types.Map:
-			return has(t.Key()) || has(t.Elem())
-		case *types.Chan:
-			return has(t.Elem())
-		case *types.Signature:
-			for v := range t.Params().Variables() {
-				if has(v.Type()) {
-					return true
-				}
-			}
-			for v := range t.Results().Variables() {
-				if has(v.Type()) {
-					return true
-				}
-			}
-		case *types.Struct:
-			for f := range t.Fields() {
-				if has(f.Type()) {
+		default:
+			for part := range partsOf(t) {
+				if has(part) {
 					return true
 				}
 			}
@@ -135,6 +115,32 @@ func ofTypeParam(t types.Type) bool {
 		return false
 	}
 	return has(t)
+}
+
+// partsOf are the types that a type without a name is written with.
+func partsOf(t types.Type) iter.Seq[types.Type] {
+	return func(yield func(types.Type) bool) {
+		switch t := t.(type) {
+		case *types.Map:
+			_ = yield(t.Key()) && yield(t.Elem())
+		case interface{ Elem() types.Type }: // pointers, slices, arrays, channels
+			yield(t.Elem())
+		case *types.Signature:
+			for _, list := range []*types.Tuple{t.Params(), t.Results()} {
+				for v := range list.Variables() {
+					if !yield(v.Type()) {
+						return
+					}
+				}
+			}
+		case *types.Struct:
+			for f := range t.Fields() {
+				if !yield(f.Type()) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // typeID is the number of a type in lowered code; -1 stands for what is only known at run time.

@@ -580,24 +580,10 @@ func endless(t types.Type) bool {
 				return false
 			}
 			return has(t.Underlying())
-		case *types.Pointer:
-			return has(t.Elem())
-		case *types.Slice:
-			return has(t.Elem())
-		case *types.Array:
-			return has(t.Elem())
-		case *types.Map:
-			return has(t.Key()) || has(t.Elem())
-		case *types.Chan:
-			return has(t.Elem())
-		case *types.Signature:
-			for v := range t.Params().Variables() {
-				if has(v.Type()) {
-					return true
-				}
-			}
-			for v := range t.Results().Variables() {
-				if has(v.Type()) {
+		case *types.Struct:
+		default:
+			for part := range partsOf(t) {
+				if has(part) {
 					return true
 				}
 			}
