@@ -64,6 +64,8 @@ func classifyRemote(argv []string) Class {
 		return Classify(words)
 	case words[0] == catPath:
 		return Class{Effect: Reads, Cost: CostConfig, Known: true}
+	case words[0] == statPath:
+		return Class{Effect: Reads, Cost: CostManager, Known: true}
 	}
 	if len(words) < 4 || words[1] != "callback" || words[2] != "node" {
 		return unknown

@@ -88,13 +88,9 @@ func (c *Cluster) keepsOff(ctx context.Context, h *handlers.Handler, f *HandlerF
 	return nil
 }
 
-// under tells whether a path is a directory, or in it.
+// under tells whether a path, however written, is a directory or in it.
 func under(p, dir string) bool {
-	if !path.IsAbs(dir) {
-		return false // a drive letter, or none
-	}
-	p, dir = path.Clean(p), path.Clean(dir)
-	return p == dir || strings.HasPrefix(p, strings.TrimSuffix(dir, "/")+"/")
+	return path.IsAbs(dir) && below(path.Clean(p), path.Clean(dir)) // else a drive letter, or none
 }
 
 // handlerText is a text that a handler uses, as far as it is known beforehand, for an event about a file system.

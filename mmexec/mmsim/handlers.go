@@ -110,6 +110,8 @@ func (c *Cluster) serveNode(ctx context.Context, st *State, cmd mmexec.Command, 
 		}
 		_, _ = out.Write(st.daemonLog(node, c.now(st)))
 		return 0
+	case len(argv) > 4 && argv[0] == "/usr/bin/stat" && argv[1] == "--printf" && argv[3] == "--":
+		return st.statFiles(node, argv[4:], out, failed)
 	case len(argv) < 4 || argv[1] != "callback" || argv[2] != "node":
 		fmt.Fprintf(failed, "%s: command not found\n", argv[0])
 		return 127
