@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/traefik/yaegi/interp"
 
@@ -318,6 +319,9 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 			return runLoop(o, n, c, at, site, vars)
 		},
 		"Count":   shiftCount,
+		"Text":    func(s string) (int, string) { return 0, s },
+		"Rune":    func(s string, i int) rune { r, _ := utf8.DecodeRuneInString(s[i:]); return r },
+		"Width":   func(s string, i int) int { _, n := utf8.DecodeRuneInString(s[i:]); return n },
 		"Defers":  func() *deferList { return &deferList{r: r} },
 		"Recover": r.recovered,
 		"Box":     r.boxes.make, "Method": r.boxes.register, "As": r.boxes.as, "MustAs": r.boxes.mustAs, "Is": r.boxes.is, "Bind": r.boxes.bind,

@@ -49,6 +49,10 @@ func (l *lowerer) rangeStmt(x *ast.RangeStmt) {
 			l.rangeInt(x, t)
 			return
 		}
+		if u.Info()&types.IsString != 0 {
+			l.rangeText(x)
+			return
+		}
 	case *types.Signature:
 		l.rangeFunc(x, u)
 		return
@@ -148,6 +152,20 @@ func (l *lowerer) rangeInt(x *ast.RangeStmt, t types.Type) {
 	l.emit(x.X)
 	l.write(fmt.Sprintf("); %s < %s; %s++ ", i, n, i))
 	l.loopBody(x.Body, l.bindRange(x, i, ""))
+}
+
+// rangeText goes over the characters of a text. The interpreter takes a byte that is no character for three.
+func (l *lowerer) rangeText(x *ast.RangeStmt) {
+	i, s := l.unique("i"), l.unique("s")
+	l.write(fmt.Sprintf("for %s, %s := %s.Text(string(", i, s, rt))
+	l.emit(x.X)
+	l.write(fmt.Sprintf(")); %s < len(%s); %s += %s.Width(%s, %s) ", i, s, i, rt, s, i))
+	first, value := "", ""
+	if x.Value != nil {
+		value = l.unique("r")
+		first = fmt.Sprintf("%s := %s.Rune(%s, %s); _ = %s; ", value, rt, s, i, value)
+	}
+	l.loopBody(x.Body, first+l.bindRange(x, i, value))
 }
 
 func (l *lowerer) keyType(e ast.Expr) types.Type {
