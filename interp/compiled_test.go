@@ -2,6 +2,7 @@ package interp
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,7 +56,7 @@ var loops = []struct {
 	{"parts of a path", "m := map[string]int{}", "p := strings.Split(f.Path, \"/\"); if len(p) > 4 { m[p[4]]++ }; dir, name := path.Split(f.Path); m[dir[:8]] += len(name)", "m", false},
 	{"cut texts", "m := map[string]int{}; n := 0", "if _, ext, ok := strings.Cut(f.Name, \".\"); ok { m[ext]++ }; rest, ok := strings.CutPrefix(f.Name, \"output-0000000\"); if ok { n += len(rest) }", "fmt.Sprint(m, n)", false},
 	{"attributes by name", "m := map[string]int{}", "m[f.Attr(\"pool\")]++; if f.Has(\"size\") && !f.Has(\"mode\") { m[\"size\"]++ }; m[f.Extra[\"tag\"]]++", "m", false},
-	{"a map of each file", "n := 0", "m := map[string]int64{f.Pool: 1}; m[f.Name] = f.Size; o := make(map[string]int64); o[f.Pool]++; n += len(m) + len(o)", "n", true},
+	{"a map of each file", "n := 0", "m := map[string]int64{f.Pool: 1}; m[f.Name] = f.Size; o := make(map[string]int64); o[f.Pool]++; n += len(m) + len(o)", "n", false},
 	{"maps of each file", "n := 0; kept := map[int64]map[string]int64{}", "m := map[string]int64{}; m[f.Pool]++; m[f.Name] = f.Size; n += len(m); kept[f.UserID] = m", "fmt.Sprint(n, kept)", false},
 	{"two names of a map", "m := map[int64]int{}; o := m", "m[f.UserID]++; o[f.UserID]++; o[int64(len(m))]--", "m", false},
 	{"a map that is exchanged", "m := map[int64]int{}; o := map[int64]int{}", "m[f.UserID]++; m, o = o, m", "fmt.Sprint(m, o)", false},
@@ -101,7 +102,19 @@ var loops = []struct {
 	{"a swap", "a, b := 1, 2", "a, b = b, a+b%7", "fmt.Sprint(a, b)", false},
 	{"a call", "n := 0", "if ext(f.Name) == \"dat\" { n += weigh(f) }", "n\nfunc ext(s string) string { i := strings.LastIndexByte(s, '.')\nif i < 0 { return \"\" }\nreturn s[i+1:] }\nfunc weigh(f *File) int { switch { case f.Size > 50_000: return 2\ncase f.Size > 10_000: return 1 }\nreturn half(int(f.UserID)) }\nfunc half(n int) int { return n / 2 }", false},
 	{"prints", "n := 0", "n++; if n == 3 { print(f.Name) }", "n", true},
-	{"a loop inside", "n := 0", "for i := 0; i < 3; i++ { n += i }", "n", true},
+	{"a loop inside", "n := 0", "for i := 0; i < 3; i++ { n += i }", "n", false},
+	{"loops", "n := 0", "for i := int64(1); f.Size > i && i < 1<<20; i *= 8 { if i == 64 { continue }; if i > 4096 { break }; n++ }\nfor n%10 != 0 { n-- }\nfor { n++; if n%7 == 0 { break } }", "n", false},
+	{"loops over numbers", "n := 0; var l [4]int", "for i := range 4 { l[i] += i; i += 10; n += i }; for range f.UserID % 3 { n++ }; var k int64; for k = range f.Size % 5 { n++ }; n += int(k)", "fmt.Sprint(n, l)", false},
+	{"loops over parts", "m := map[string]int{}; n := 0", "for i, p := range strings.Split(f.Path, \"/\") { if i == 2 || p == \"\" { continue }; m[p[:1]]++; if i > 3 { break } }; for _, p := range [3]int{1, 2, 3} { n += p }", "fmt.Sprint(m, n)", false},
+	{"loops over a list that grows", "l := []int{1}; n := 0", "for i, v := range l { if len(l) < 50 { l = append(l, v+i) }; n += v; l[i] = v + 1 }", "fmt.Sprint(n, l)", false},
+	{"loops over a text", "n, at := 0, 0", "for i, r := range f.Name + \"ä\\xff€\" { n += int(r); at += i }; for range f.Pool { n++ }", "fmt.Sprint(n, at)", false},
+	{"loops over a map", "m := map[int64]int{}; n, o := 0, 0", "m[f.UserID]++; for k, v := range m { n += int(k) * v; if v > 3 { delete(m, k) } }; for range m { o++ }; for k := range m { m[k] += 0 }", "fmt.Sprint(n, o, m)", false},
+	{"a search in a loop", "n := 0", "n += find(f)", "n\nfunc find(f *File) int { for i, e := range []string{\".dat\", \".TMP\", \".h5\"} { for j := range 3 { if i != j { continue }; if strings.HasSuffix(f.Name, e) { return i + j } } }; return -1 }", false},
+	{"arrays", "type bins [8]int\nvar h bins; var g [3]struct { N int; S string }", "h[min(f.Size/16384, 7)]++; i := f.Size % 3; g[i].N++; g[i].S = f.Name; c := h; c[0] = 0; h[7] += c[0] + len(h)", "for i, n := range h { print(i, n) }; print(g[0].N, g[1].S, g[2].N)", false},
+	{"a map of arrays", "m := map[string][2]int64{}", "a := m[f.Pool]; a[0]++; a[1] += f.Size; m[f.Pool] = a; if m[f.Pool][0] > 5 { m[f.Pool] = [2]int64{} }", "m", false},
+	{"out of an array", "var h [8]int; n := 0", "n++\nh[n/9]++", "h", false},
+	{"lists that are written out", "var l [][]string; n := 0", "if f.Size > 99_500 { l = append(l, []string{f.Pool, f.Name}) }; p := []int{1, n, 3}; p = append(p, 4, p[1]); q := append(p, p...); n = len(q)", "fmt.Sprint(l, n)", false},
+	{"maps that are written out", "n := 0", "m := map[string]int64{f.Pool: f.Size, \"a\": 2}; m[\"a\"]++; n += len(m) + int(m[\"a\"]) + int(m[f.Pool])", "n", false},
 	{"a closure", "n := 0", "func() { n++ }()", "n", true},
 	{"files kept", "var l []*File", "l = append(l, f)", "len(l)", true},
 	{"an interface", "var v any", "v = f.Size", "fmt.Sprint(v)", true},
@@ -155,14 +168,17 @@ var folds = []struct {
 	{"two pairs", `MapReduce("n", func(f *File) map[string]int64 { return map[string]int64{f.Pool: f.Size, "all": 1} })`, false},
 	{"pairs with equal keys", `MapReduce("n", func(f *File) map[string]int64 { return map[string]int64{f.Pool: f.Size, "c" + f.Pool[1:]: 1, "d" + f.Pool[1:]: 3} })`, false},
 	{"lists by owner", `MapReduce("n", func(f *File) string { return f.Name }, func(acc map[string][]string, s string) map[string][]string { _, k, ok := strings.Cut(s, "."); if ok && len(acc[k]) < 3 { acc[k] = append(acc[k], s) }; return acc }, func(a, b map[string][]string) map[string][]string { return a }, map[string][]string{})`, false},
-	{"lists put together", `MapReduce("n", func(f *File) []int64 { return []int64{f.UserID} }, nil, nil, nil, func(l []int64) int { return len(l) })`, true},
+	{"lists put together", `MapReduce("n", func(f *File) []int64 { return []int64{f.UserID} }, nil, nil, nil, func(l []int64) int { return len(l) })`, false},
+	{"lists of structs", "type entry struct { Path string; When time.Time }\n" + `MapReduce("n", func(f *File) []entry { if f.Pool == "data" { return nil }; return []entry{{f.Path, f.Modify}} }, nil, nil, nil, func(l []entry) int { n := 0; for _, e := range l { n += len(e.Path) + e.When.Day() }; return n })`, false},
+	{"maps that are filled", `MapReduce("n", func(f *File) map[string]int { m := map[string]int{}; for _, p := range strings.Split(f.Path, "/") { if p != "" { m[p[:2]] = 1 } }; return m })`, false},
+	{"a histogram", "func count(h [8]int, n int) [8]int { h[n]++; return h }\nfunc add(a, b [8]int) [8]int { for i := range b { a[i] += b[i] }; return a }\n" + `MapReduce("n", func(f *File) int { n := 0; for limit := int64(64); f.Size >= limit && n < 7; limit *= 8 { n++ }; return n }, count, add, [8]int{})`, false},
 	{"the largest", `MapReduce("n", func(f *File) int64 { return f.Size }, func(a, b int64) int64 { if a > b { return a }; return b })`, false},
 	{"the smallest of a struct", "type best struct { Name string; Size int64 }\n" + `MapReduce("n", func(f *File) best { return best{f.Name, f.Size} }, func(a, b best) best { if b.Size < a.Size { return b }; return a })`, false},
 	{"reduce by name", "func smaller(a, b int64) int64 { return min(a, b) }\n" + `MapReduce("n", func(f *File) int64 { return f.KBAllocated }, smaller)`, false},
 	{"combine", "type use struct { User, Size int64 }\n" + `MapReduce("n", func(f *File) use { return use{f.UserID, f.Size} }, func(acc map[int64]int64, u use) map[int64]int64 { acc[u.User] += u.Size; return acc }, func(a, b map[int64]int64) map[int64]int64 { for k, v := range b { a[k] += v }; return a }, map[int64]int64{})`, false},
 	{"combine with returns", "type use struct { N int; B int64 }\nfunc size(f *File) int64 { if f.Pool == \"cold\" { return 0 }; return f.Size }\n" + `MapReduce("n", size, func(acc use, n int64) use { if n == 0 { return acc }; acc.N++; acc.B += n; return use{acc.N, acc.B} }, func(a, b use) use { return use{a.N + b.N, a.B + b.B} }, use{}, func(u use) string { return fmt.Sprint(u.N, " ", u.B) })`, false},
 	{"combine with a beginning", `MapReduce("n", func(f *File) int { return 1 }, func(a, n int) int { return a + n }, func(a, b int) int { return a + b }, 1000)`, false},
-	{"combine with a function of maps", "func merge(a, b map[string]int) map[string]int { for k, v := range b { a[k] += v }; return a }\n" + `MapReduce("n", func(f *File) map[string]int { return map[string]int{f.Pool: 1} }, merge, merge, map[string]int{})`, true},
+	{"combine with a function of maps", "func merge(a, b map[string]int) map[string]int { for k, v := range b { a[k] += v }; return a }\n" + `MapReduce("n", func(f *File) map[string]int { return map[string]int{f.Pool: 1} }, merge, merge, map[string]int{})`, false},
 	{"division by zero", "func inverse(f *File) int64 {\nn := f.Inode - 1200\nreturn 7 / n\n}\n" + `MapReduce("n", inverse)`, false},
 	{"a nil map", `MapReduce("n", func(f *File) int64 { return f.Size }, func(acc map[int64]int64, n int64) map[int64]int64 { acc[n] = 1; return acc }, func(a, b map[int64]int64) map[int64]int64 { return a }, nil)`, false},
 	{"a list processed", `ListProcessing("n", func(files Files) map[string]int { m := map[string]int{}; for f := range files { m[f.Pool]++ }; return m })`, false},
@@ -184,6 +200,25 @@ func TestCompiledFolds(t *testing.T) {
 			_, want := runLoops(t, true, text)
 			assert.Equal(t, want, got, text)
 			assert.Equal(t, tt.interpreted, s.sites.Loop(0) == nil, "who runs it")
+		})
+	}
+}
+
+// cancelling cancels when something is written.
+type cancelling struct{ cancel func() }
+
+func (c cancelling) Write(p []byte) (int, error) { c.cancel(); return len(p), nil }
+
+func TestInterruptOfACompiledLoop(t *testing.T) {
+	for name, body := range map[string]string{"a loop without an end": "for { n++ }", "a loop over a number": "for range 1<<62 { n++ }", "a short one that goes on": "for n >= 0 { for range 2 { n++ } }"} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			s, err := New(Options{Stdout: cancelling{cancel}})
+			require.NoError(t, err)
+			t.Cleanup(s.Close)
+			err = s.Run(ctx, []Source{{Name: "loop.go", Text: fmt.Sprintf("n := 0\nprint(1)\nfor range filelist.Lists(%q).Show(\"size/kb/userid/poolname/modify\").Escaped(EscapePercent) { %s }", oddList(t, 10), body)}})
+			require.ErrorIs(t, err, ErrInterrupted)
+			assert.NotNil(t, s.sites.Loop(0))
 		})
 	}
 }

@@ -264,13 +264,13 @@ func (c *compiler) appending(x *ast.AssignStmt, site int) func(*machine) {
 		return nil
 	}
 	if x.Tok == token.DEFINE || call.Ellipsis.IsValid() || len(call.Args) != 2 || !c.same(x.Lhs[0], call.Args[0]) {
-		c.decline("an append of this kind")
+		return nil
 	}
 	t := c.typeOf(x.Lhs[0])
 	rt := c.layout(t)
 	v := c.converted(call.Args[1], t.Underlying().(*types.Slice).Elem(), site)
 	if v.calls {
-		c.decline("a call of a function in an append")
+		return nil
 	}
 	if ix, ok := ast.Unparen(x.Lhs[0]).(*ast.IndexExpr); ok {
 		if mt := c.mapOf(ix.X); mt != nil {

@@ -72,6 +72,9 @@ func (c *compiler) builtinCall(name string, x *ast.CallExpr, site int) *value {
 		case *types.Slice:
 			p := c.inMemory(x.Args[0], site)
 			return &value{rt: rt, class: integer, i: func(m *machine) int64 { return int64((*sliceHeader)(p(m)).len) }}
+		case *types.Array:
+			n := u.Len()
+			return &value{rt: rt, class: integer, i: func(*machine) int64 { return n }}
 		case *types.Map:
 			t := c.mapType(c.layout(u))
 			of := c.value(x.Args[0], site)
@@ -97,6 +100,8 @@ func (c *compiler) builtinCall(name string, x *ast.CallExpr, site int) *value {
 		if _, ok := c.typeOf(x).Underlying().(*types.Map); ok && len(x.Args) == 1 {
 			return newMap(rt)
 		}
+	case "append":
+		return c.appendCall(x, rt, site)
 	case "new":
 		if len(x.Args) == 1 && c.Info.Types[x.Args[0]].IsType() {
 			elem := rt.Elem()
@@ -105,6 +110,54 @@ func (c *compiler) builtinCall(name string, x *ast.CallExpr, site int) *value {
 	}
 	c.decline("the function " + name)
 	return nil
+}
+
+// appendCall compiles an append as a value.
+func (c *compiler) appendCall(x *ast.CallExpr, rt reflect.Type, site int) *value {
+	from := c.converted(x.Args[0], c.typeOf(x), site)
+	from.want(memory)
+	slot := c.newLocal(rt)
+	at := func(m *machine) unsafe.Pointer { return m.mem[slot] }
+	out := &value{rt: rt, class: memory, calls: from.calls}
+	var steps []func(*machine)
+	elem := c.typeOf(x).Underlying().(*types.Slice).Elem()
+	if x.Ellipsis.IsValid() {
+		more := c.converted(x.Args[1], c.typeOf(x), site)
+		more.want(memory)
+		out.calls = out.calls || more.calls
+		kept := c.newLocal(rt)
+		store := c.store(rt, more)
+		out.p = func(m *machine) unsafe.Pointer {
+			p := from.p(m)
+			*(*sliceHeader)(m.mem[slot]) = *(*sliceHeader)(p)
+			store(m, m.mem[kept])
+			list := reflect.NewAt(rt, m.mem[slot]).Elem()
+			list.Set(reflect.AppendSlice(list, reflect.NewAt(rt, m.mem[kept]).Elem()))
+			return m.mem[slot]
+		}
+		return out
+	}
+	var computed []func(*machine)
+	for _, a := range x.Args[1:] {
+		v := c.converted(a, elem, site)
+		out.calls = out.calls || v.calls
+		kept := c.newLocal(rt.Elem())
+		store, copyElem := c.store(rt.Elem(), v), copier(rt.Elem())
+		computed = append(computed, func(m *machine) { store(m, m.mem[kept]) })
+		steps = append(steps, appendStep(rt, at, func(m *machine, p unsafe.Pointer) { copyElem(p, m.mem[kept]) }))
+	}
+	out.p = func(m *machine) unsafe.Pointer {
+		p := from.p(m)
+		*(*sliceHeader)(m.mem[slot]) = *(*sliceHeader)(p)
+		for _, f := range computed {
+			f(m)
+		}
+		for _, f := range steps {
+			f(m)
+		}
+		return m.mem[slot]
+	}
+	return out
 }
 
 // extreme is the smaller or the larger of two.

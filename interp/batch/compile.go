@@ -176,6 +176,10 @@ func (c *compiler) statement(s ast.Stmt, site int) func(*machine) control {
 		return c.ifStmt(x, site)
 	case *ast.SwitchStmt:
 		return c.switchStmt(x, site)
+	case *ast.ForStmt:
+		return c.forStmt(x, site)
+	case *ast.RangeStmt:
+		return c.rangeStmt(x, site)
 	case *ast.BranchStmt:
 		if x.Label != nil {
 			c.decline("a label")

@@ -102,6 +102,23 @@ func (c *compiler) place(e ast.Expr, site int) func(*machine) unsafe.Pointer {
 		}
 		return func(m *machine) unsafe.Pointer { return unsafe.Add(at(m), offset) }
 	case *ast.IndexExpr:
+		if p, ok := c.typeOf(x.X).Underlying().(*types.Array); ok {
+			var base func(*machine) unsafe.Pointer
+			switch ast.Unparen(x.X).(type) {
+			case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
+				base = c.inMemory(x.X, site) // the place itself, or an element of a map, which is only read
+			default:
+				c.decline("an element of a computed array")
+			}
+			i := c.value(x.Index, site).integer()
+			size, n := c.layout(p.Elem()).Size(), int(p.Len())
+			return func(m *machine) unsafe.Pointer {
+				at := base(m)
+				k := i(m)
+				_ = make([]struct{}, n)[k] // panics as Go does
+				return unsafe.Add(at, uintptr(k)*size)
+			}
+		}
 		if _, ok := c.typeOf(x.X).Underlying().(*types.Slice); ok {
 			base := c.value(x.X, site)
 			i := c.value(x.Index, site).integer()
@@ -474,9 +491,91 @@ func (c *compiler) literal(x *ast.CompositeLit, site int) *value {
 		if len(x.Elts) == 0 {
 			return newMap(rt)
 		}
+		return c.mapLiteral(x, u, rt, site)
+	case *types.Slice, *types.Array:
+		return c.listLiteral(x, rt, site)
 	}
 	c.decline("a literal of this kind")
 	return nil
+}
+
+func (c *compiler) listLiteral(x *ast.CompositeLit, rt reflect.Type, site int) *value {
+	elemType := types.Type(nil)
+	switch u := c.typeOf(x).Underlying().(type) {
+	case *types.Slice:
+		elemType = u.Elem()
+	case *types.Array:
+		elemType = u.Elem()
+	}
+	out := &value{rt: rt, class: memory}
+	var stores []func(*machine, unsafe.Pointer)
+	for _, e := range x.Elts {
+		if _, ok := e.(*ast.KeyValueExpr); ok {
+			c.decline("a literal with indices")
+		}
+		v := c.converted(e, elemType, site)
+		out.calls = out.calls || v.calls
+		stores = append(stores, c.store(rt.Elem(), v))
+	}
+	slot, size, n := c.newLocal(rt), rt.Elem().Size(), len(stores)
+	fill := func(m *machine, data unsafe.Pointer) {
+		for i, store := range stores {
+			store(m, unsafe.Add(data, uintptr(i)*size))
+		}
+	}
+	if rt.Kind() == reflect.Array {
+		clearAll, zero := copier(rt), reflect.New(rt).UnsafePointer()
+		out.p = func(m *machine) unsafe.Pointer {
+			p := m.mem[slot]
+			clearAll(p, zero)
+			fill(m, p)
+			return p
+		}
+		return out
+	}
+	out.p = func(m *machine) unsafe.Pointer {
+		data := reflect.MakeSlice(rt, n, n).UnsafePointer()
+		fill(m, data)
+		h := (*sliceHeader)(m.mem[slot])
+		h.data, h.len, h.cap = data, n, n
+		return m.mem[slot]
+	}
+	return out
+}
+
+// mapLiteral compiles a map with elements: it is made, and they are set.
+func (c *compiler) mapLiteral(x *ast.CompositeLit, u *types.Map, rt reflect.Type, site int) *value {
+	t := c.mapType(rt)
+	made := c.newLocal(rt)
+	at := func(m *machine) unsafe.Pointer { return *(*unsafe.Pointer)(m.mem[made]) }
+	type pair struct {
+		find  func(*machine) (*shadow, *cell)
+		store func(*machine, unsafe.Pointer)
+		slot  int
+	}
+	var pairs []pair
+	for _, e := range x.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			c.decline("a literal of this kind")
+		}
+		k, v := c.converted(kv.Key, u.Key(), site), c.converted(kv.Value, u.Elem(), site)
+		if k.calls || v.calls {
+			c.decline("a call of a function in a map that is written out")
+		}
+		pairs = append(pairs, pair{c.find(at, k, t, true), c.store(rt.Elem(), v), c.newLocal(rt.Elem())})
+	}
+	copyElem := t.copy
+	return &value{rt: rt, class: pointer, p: func(m *machine) unsafe.Pointer {
+		*(*unsafe.Pointer)(m.mem[made]) = reflect.MakeMap(rt).UnsafePointer()
+		for _, p := range pairs {
+			p.store(m, m.mem[p.slot])
+			s, e := p.find(m)
+			copyElem(e.mem, m.mem[p.slot])
+			s.set(e)
+		}
+		return at(m)
+	}}
 }
 
 func newMap(rt reflect.Type) *value {

@@ -175,7 +175,16 @@ func (c *compiler) sum(f Fold, mapping body, acc, site int) func(*machine) {
 		store := c.store(rt, c.binary(token.ADD, at(acc), at(v), rt))
 		return func(m *machine) { toValue(m); store(m, m.mem[acc]) }
 	}
-	if rt.Kind() != reflect.Map {
+	switch {
+	case rt.Kind() == reflect.Slice:
+		v := c.newLocal(rt)
+		toValue := c.into(mapping, v, site)
+		return func(m *machine) {
+			toValue(m)
+			list := reflect.NewAt(rt, m.mem[acc]).Elem()
+			list.Set(reflect.AppendSlice(list, reflect.NewAt(rt, m.mem[v]).Elem()))
+		}
+	case rt.Kind() != reflect.Map:
 		c.decline("a sum of this kind")
 	}
 	switch classOf(rt.Elem()) {
@@ -191,16 +200,8 @@ func (c *compiler) sum(f Fold, mapping body, acc, site int) func(*machine) {
 			lit, _ = ast.Unparen(c.Unwrap(ast.Unparen(ret.Results[0]))).(*ast.CompositeLit)
 		}
 	}
-	if lit == nil {
-		c.decline("a map that is not written out")
-	}
-	for _, s := range mapping.list[:n-1] {
-		ast.Inspect(s, func(n ast.Node) bool {
-			if _, ok := n.(*ast.ReturnStmt); ok {
-				c.decline("several returns")
-			}
-			return true
-		})
+	if lit == nil || returns(mapping.list) > 1 {
+		return c.sumMaps(mapping, acc, rt, site)
 	}
 	c.calls = append(c.calls, call{fn: mapping.fn, site: site, result: -1})
 	before := c.block(mapping.list[:n-1])
@@ -243,6 +244,46 @@ func (c *compiler) sum(f Fold, mapping body, acc, site int) func(*machine) {
 				add(m)
 			}
 		}
+	}
+}
+
+// returns counts the return statements.
+func returns(list []ast.Stmt) int {
+	n := 0
+	for _, s := range list {
+		ast.Inspect(s, func(x ast.Node) bool {
+			if _, ok := x.(*ast.ReturnStmt); ok {
+				n++
+			}
+			return true
+		})
+	}
+	return n
+}
+
+// sumMaps adds the elements of a map that is made of each file.
+func (c *compiler) sumMaps(mapping body, acc int, rt reflect.Type, site int) func(*machine) {
+	t := c.mapType(rt)
+	v, key, value := c.newLocal(rt), c.newLocal(rt.Key()), c.newLocal(rt.Elem())
+	toValue := c.into(mapping, v, site)
+	at := func(slot int) func(*machine) unsafe.Pointer {
+		return func(m *machine) unsafe.Pointer { return m.mem[slot] }
+	}
+	mapAt := func(slot int) func(*machine) unsafe.Pointer {
+		return func(m *machine) unsafe.Pointer { return *(*unsafe.Pointer)(m.mem[slot]) }
+	}
+	each := c.eachElement(mapAt(v), t)
+	find := c.find(mapAt(acc), c.load(rt.Key(), at(key)), t, true)
+	add := c.addTo(t, find, token.ADD, c.load(rt.Elem(), at(value)))
+	copyElem := t.copy
+	return func(m *machine) {
+		toValue(m)
+		each(m, func(k reflect.Value, e *cell) bool {
+			reflect.NewAt(rt.Key(), m.mem[key]).Elem().Set(k)
+			copyElem(m.mem[value], e.mem)
+			add(m)
+			return true
+		})
 	}
 }
 

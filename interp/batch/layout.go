@@ -50,6 +50,10 @@ func (c *compiler) layoutOf(t types.Type) reflect.Type {
 		return reflect.MapOf(c.layout(u.Key()), c.layout(u.Elem()))
 	case *types.Slice:
 		return reflect.SliceOf(c.layout(u.Elem()))
+	case *types.Array:
+		if elem := c.layout(u.Elem()); u.Len() >= 0 && u.Len() <= maxArray {
+			return reflect.ArrayOf(int(u.Len()), elem)
+		}
 	case *types.Pointer:
 		return reflect.PointerTo(c.layout(u.Elem()))
 	case *types.Struct:
@@ -65,6 +69,9 @@ func (c *compiler) layoutOf(t types.Type) reflect.Type {
 	c.decline("a value of type " + t.String())
 	return nil
 }
+
+// maxArray is how many elements an array may have: they are copied often.
+const maxArray = 1 << 12
 
 func isTime(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
@@ -92,9 +99,11 @@ func sameLayout(a, b reflect.Type) bool {
 		return true
 	case reflect.Map:
 		return sameLayout(a.Key(), b.Key()) && sameLayout(a.Elem(), b.Elem())
+	case reflect.Array:
+		return a.Len() == b.Len() && sameLayout(a.Elem(), b.Elem())
 	case reflect.Slice, reflect.Pointer:
 		return sameLayout(a.Elem(), b.Elem())
-	case reflect.Interface, reflect.Func, reflect.Chan, reflect.Array, reflect.UnsafePointer:
+	case reflect.Interface, reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		return false
 	}
 	return true
@@ -109,7 +118,7 @@ const (
 	text
 	boolean
 	pointer // a pointer, a map
-	memory  // a struct, a slice, a time: by its address
+	memory  // a struct, an array, a slice, a time: by its address
 )
 
 func classOf(rt reflect.Type) class {
@@ -122,7 +131,7 @@ func classOf(rt reflect.Type) class {
 		return boolean
 	case reflect.Pointer, reflect.Map:
 		return pointer
-	case reflect.Struct, reflect.Slice:
+	case reflect.Struct, reflect.Slice, reflect.Array:
 		return memory
 	}
 	return integer
@@ -210,6 +219,18 @@ func copier(rt reflect.Type) func(dst, src unsafe.Pointer) {
 				p.copy(unsafe.Add(dst, p.offset), unsafe.Add(src, p.offset))
 			}
 		}
+	case reflect.Array:
+		n, size, one := rt.Len(), rt.Elem().Size(), copier(rt.Elem())
+		if !hasPointers(rt) {
+			return func(dst, src unsafe.Pointer) {
+				copy(unsafe.Slice((*byte)(dst), uintptr(n)*size), unsafe.Slice((*byte)(src), uintptr(n)*size))
+			}
+		}
+		return func(dst, src unsafe.Pointer) {
+			for i := range uintptr(n) {
+				one(unsafe.Add(dst, i*size), unsafe.Add(src, i*size))
+			}
+		}
 	case reflect.String:
 		return func(dst, src unsafe.Pointer) { *(*string)(dst) = *(*string)(src) }
 	case reflect.Slice:
@@ -232,6 +253,8 @@ func hasPointers(rt reflect.Type) bool {
 	switch rt.Kind() {
 	case reflect.String, reflect.Slice, reflect.Pointer, reflect.Map:
 		return true
+	case reflect.Array:
+		return hasPointers(rt.Elem())
 	case reflect.Struct:
 		if rt == timeType {
 			return true

@@ -31,6 +31,8 @@ type machine struct {
 	site    int              // the statement at hand
 	caches  []mapCache
 	shadows map[unsafe.Pointer]*shadow
+	turns   int // of loops inside
+	poll    func()
 }
 
 // control says how a statement ended.
@@ -63,12 +65,14 @@ func runAll(list []stmt, m *machine) control {
 // Run goes through the files of a cursor. vars are pointers to the variables, of the types that the interpreter has for
 // them; when one does not lie in memory as expected nothing is done, and Run returns false. at becomes the index of the
 // file in its batch, for a panic; passed is called with what a panic comes from: the places of the functions that it
-// passed, the innermost first, the last one in the function of the loop.
-func (l *Loop) Run(c *filelist.Cursor, at *int, vars []any, passed func(sites []int)) bool {
+// passed, the innermost first, the last one in the function of the loop. poll is called now and then by loops inside; it
+// panics to end them.
+func (l *Loop) Run(c *filelist.Cursor, at *int, vars []any, passed func(sites []int), poll func()) bool {
 	m, ok := l.machine(vars)
 	if !ok {
 		return false
 	}
+	m.poll = poll
 	whole := false
 	defer func() {
 		m.flush()

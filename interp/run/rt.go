@@ -180,7 +180,7 @@ func shiftCount(n int64) uint {
 
 // runLoop runs a compiled loop over files; false means that the interpreter is to run it. at and site are where the
 // function of the loop keeps the file and the statement at hand, for a panic.
-func runLoop(o Options, n int, c *filelist.Cursor, at, site *int, vars []any) bool {
+func runLoop(o Options, n int, c *filelist.Cursor, at, site *int, vars []any, poll func()) bool {
 	l := o.Types.Loop(n)
 	if l == nil || o.Interpret {
 		return false
@@ -200,7 +200,7 @@ func runLoop(o Options, n int, c *filelist.Cursor, at, site *int, vars []any) bo
 			*site = sites[last]
 		}
 		inner = slices.Clone(sites[:last])
-	})
+	}, poll)
 }
 
 // outcome turns what the interpreter returned into the error of Call.
@@ -316,7 +316,7 @@ func (r *runtimeState) exports(o Options) map[string]reflect.Value {
 			panic(t)
 		},
 		"Loop": func(n int, c *filelist.Cursor, at, site *int, vars ...any) bool {
-			return runLoop(o, n, c, at, site, vars)
+			return runLoop(o, n, c, at, site, vars, r.cancel)
 		},
 		"Count":   shiftCount,
 		"Text":    func(s string) (int, string) { return 0, s },
