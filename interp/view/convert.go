@@ -147,25 +147,30 @@ func (w *World) namedType(t reflect.Type) types.Type {
 	if _, ok := w.table(t.PkgPath())[name]; ok && pkg.Scope().Lookup(name) == nil {
 		pkg.Scope().Insert(tn)
 	}
-	if isCollection(t) {
-		get, _ := t.MethodByName("Get")
-		n.SetUnderlying(types.NewMap(w.typ(get.Type.In(2)), w.typ(get.Type.Out(0))))
+	var methods []string
+	if t.Kind() != reflect.Interface {
+		methods = w.methodNames(t)
+	}
+	if get := collectionGet(t, methods); get != nil {
+		w.collections[tn] = true
+		n.SetUnderlying(types.NewMap(w.typ(get.In(1)), w.typ(get.Out(0))))
 	} else if isFiles(t) {
 		n.SetUnderlying(w.filesType(t))
 	} else {
 		n.SetUnderlying(w.underlying(t, n))
 	}
 	if t.Kind() != reflect.Interface {
-		w.addMethods(t, n)
+		w.addMethods(t, n, methods)
 	}
 	return n
 }
 
-func (w *World) addMethods(t reflect.Type, n *types.Named) {
+// addMethods converts the methods of a type, whose names are those of methodNames.
+func (w *World) addMethods(t reflect.Type, n *types.Named, names []string) {
 	pkg := n.Obj().Pkg()
 	pt := reflect.PointerTo(t)
 	zero := reflect.Zero(pt)
-	for i, name := range w.methodNames(t) {
+	for i, name := range names {
 		name, byPointer := strings.CutPrefix(name, "*")
 		var recv types.Type = n
 		if byPointer {
@@ -212,13 +217,11 @@ func (w *World) methodNames(t reflect.Type) []string {
 		w.methods[p] = table
 	}
 	pt := reflect.PointerTo(t)
-	name := t.Name()
-	if a := w.aliasOf(t); a != "" {
-		name = a
-	}
-	if v, ok := w.table(p)[name]; ok && v.Type() == pt {
-		if names := strings.Fields(table[name]); len(names) == pt.NumMethod() {
-			return names
+	for _, name := range []string{t.Name(), w.aliasOf(t)} {
+		if v, ok := w.table(p)[name]; ok && v.Type() == pt {
+			if names := strings.Fields(table[name]); len(names) == pt.NumMethod() {
+				return names
+			}
 		}
 	}
 	var names []string

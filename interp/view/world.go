@@ -47,10 +47,11 @@ type World struct {
 	processing map[string]types.Object  // computations over files, see processing.go
 	erased     map[*types.TypeName]bool // generic types that lowered code has without arguments
 
-	described map[types.Object]Member // for completion
-	partTypes map[reflect.Type]reflect.Type
-	carriers  map[string][]reflect.Type // by package, see partCarriersOf
-	closed    map[string][]reflect.Type // by package, see closedOf
+	described   map[types.Object]Member // for completion
+	partTypes   map[reflect.Type]reflect.Type
+	collections map[*types.TypeName]bool  // live collections, shown as maps
+	carriers    map[string][]reflect.Type // by package, see partCarriersOf
+	closed      map[string][]reflect.Type // by package, see closedOf
 }
 
 // nativeFunc says how the native form of a function differs from the one that the view shows.
@@ -77,7 +78,7 @@ func NewWorld(tables []symbols.Package, dot []string, session reflect.Type) *Wor
 		methods: map[string]map[string]string{}, named: map[reflect.Type]*types.Named{}, native: map[*types.TypeName]reflect.Type{},
 		funcs: map[*types.Func]*nativeFunc{}, fields: map[*types.Var]string{}, language: session,
 		described: map[types.Object]Member{}, session: map[string]*types.Func{}, dot: dot, sources: map[string]string{}, partTypes: map[reflect.Type]reflect.Type{},
-		carriers: map[string][]reflect.Type{}, closed: map[string][]reflect.Type{},
+		collections: map[*types.TypeName]bool{}, carriers: map[string][]reflect.Type{}, closed: map[string][]reflect.Type{},
 	}
 	for _, g := range generic.Packages() {
 		w.sources[g.Path] = g.Text
@@ -282,25 +283,25 @@ func (w *World) IsCollection(t types.Type) bool {
 	if !ok {
 		return false
 	}
-	rt := w.native[n.Obj()]
-	return rt != nil && isCollection(rt)
+	return w.collections[n.Obj()]
 }
 
-// isCollection: the generic shape of the object model, see model.Collection.
-func isCollection(t reflect.Type) bool {
+// collectionGet returns the method Get, without its receiver, of a type of the generic shape of the object model, see
+// model.Collection; nil of other types. The names of its methods are those of methodNames.
+func collectionGet(t reflect.Type, names []string) reflect.Type {
 	if t.Kind() != reflect.Struct || !inView(t) {
-		return false
+		return nil
 	}
-	get, ok := t.MethodByName("Get")
-	if !ok || get.Type.NumIn() != 3 || get.Type.NumOut() != 2 || !isContext(get.Type.In(1)) {
-		return false
-	}
-	for _, name := range []string{"Lookup", "Items", "Len", "Names"} {
-		if _, ok := t.MethodByName(name); !ok {
-			return false
+	for _, name := range []string{"Get", "Lookup", "Items", "Len", "Names"} {
+		if !slices.Contains(names, name) {
+			return nil
 		}
 	}
-	return true
+	get := reflect.Zero(reflect.PointerTo(t)).Method(slices.Index(names, "Get")).Type()
+	if get.NumIn() != 2 || get.NumOut() != 2 || !isContext(get.In(0)) {
+		return nil
+	}
+	return get
 }
 
 // DocOf returns what the source says of an object of a package; see symbols.Doc.
