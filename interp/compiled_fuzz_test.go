@@ -58,7 +58,7 @@ func (w *writer) text() string {
 	defer func() { w.depth-- }()
 	switch w.IntN(7) {
 	case 0:
-		return w.pick("f.Pool", "f.Name", "path.Ext(f.Name)", "u.S")
+		return w.pick("f.Pool", "f.Name", "path.Ext(f.Name)", "u.S", "s2")
 	case 1:
 		return w.pick("s", "\"a\"", "\"\"")
 	case 2:
@@ -102,7 +102,7 @@ func (w *writer) statement() string {
 	}
 	defer func() { w.depth-- }()
 	op := w.pick("+=", "-=", "*=", "^=", "|=", "=")
-	switch w.IntN(15) {
+	switch w.IntN(21) {
 	case 0:
 		return w.pick("n", "k", "u.A") + " " + op + " " + w.number()
 	case 1:
@@ -130,7 +130,19 @@ func (w *writer) statement() string {
 	case 12:
 		return "if len(l) < 20 { l = append(l, " + w.text() + ") }"
 	case 13:
-		return "if " + w.condition() + " { continue }"
+		return "if " + w.condition() + " { " + w.pick("continue", "break") + " }"
+	case 14:
+		return "for i := int64(0); i < " + w.pick("3", "f.UserID%4") + "; i++ {\nk += i\n" + w.statements(2) + "}"
+	case 15:
+		return "for i, p := range strings.Split(f.Path, \"/\") {\nk += int64(i)\ns2 = p\n" + w.statements(2) + "}"
+	case 16:
+		return "h[uint64(" + w.number() + ")%4] " + op + " " + w.number()
+	case 17:
+		return "for i, v := range h {\nh[3-i] " + w.pick("=", "+=") + " v\n" + w.statements(2) + "}"
+	case 18:
+		return "n += g(" + w.number() + ", " + w.text() + ")"
+	case 19:
+		return "for key, v := range m {\nk ^= key + v\n}" // in any order
 	}
 	return "{\nx := " + w.number() + "\nm[x%3] ^= x\n}"
 }
@@ -141,14 +153,22 @@ func compareLoop(t *testing.T, list string, seed uint64) {
 files := filelist.Lists(%q).Show("size/kb/userid/poolname/modify").Escaped(EscapePercent)
 func() {
 	var n, k int64 = 1, 2
-	var b uint8; var c int16; var s string; var u U; var l []string
+	var b uint8; var c int16; var s, s2 string; var u U; var l []string; var h [4]int64
 	m, t := map[int64]int64{}, map[string]U{}
 	day := time.Date(2026, 5, 5, 0, 0, 0, 0, time.UTC)
-	defer func() { print(n, k, b, c, s, u.A, u.S, l, day.Year()); print(m); for key, v := range t { print(key, v.A, v.S) } }()
+	defer func() { print(n, k, b, c, s, s2, h, u.A, u.S, l, day.Year()); print(m); for key, v := range t { print(key, v.A, v.S) } }()
 	for f := range files {
 		n++
 %s	}
 }()
+func g(n int64, s string) int64 {
+	for i, r := range s {
+		if i > 5 { break }
+		n = n*31 + int64(r)
+	}
+	if n < 0 { return -n/2 }
+	return n
+}
 `, list, w.statements(6))
 	probe, err := New(Options{})
 	require.NoError(t, err)

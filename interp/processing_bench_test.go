@@ -68,8 +68,7 @@ func BenchmarkUserFunction(b *testing.B) {
 		b.Fatal(read, err) // a list that is rejected is read very fast
 	}
 	source := fmt.Sprintf("files := Lists(%q).Show(\"size/kb/userid/modify\").Escaped(EscapePercent)\n", list)
-	for _, job := range []struct{ name, text string }{
-		{"ListProcessing", `
+	const sums = `
 ListProcessing("users", func(files Files) map[int64]int64 {
 	n, b := map[int64]int{}, map[int64]int64{}
 	for f := range files {
@@ -77,7 +76,13 @@ ListProcessing("users", func(files Files) map[int64]int64 {
 		b[f.UserID] += f.Size
 	}
 	return b
-}).Run(files)`},
+}).Run(files)`
+	for _, job := range []struct {
+		name, text string
+		interpret  bool
+	}{
+		{"ListProcessing", sums, false},
+		{"Interpreted", sums, true},
 		{"ListProcessingOneMap", `
 type Use struct { N int; B int64 }
 ListProcessing("users", func(files Files) map[int64]*Use {
@@ -92,19 +97,19 @@ ListProcessing("users", func(files Files) map[int64]*Use {
 		u.B += f.Size
 	}
 	return m
-}).Run(files)`},
+}).Run(files)`, false},
 		{"MapReduce", `
 type Use struct { User int64; Size int64 }
 MapReduce("users", func(f *File) Use { return Use{f.UserID, f.Size} }, func(acc map[int64]int64, u Use) map[int64]int64 {
 	acc[u.User] += u.Size
 	return acc
-}, func(a, b map[int64]int64) map[int64]int64 { return a }, map[int64]int64{}).Run(files)`},
-		{"Native", `files.By(UserID).Sum(Size)`},
+}, func(a, b map[int64]int64) map[int64]int64 { return a }, map[int64]int64{}).Run(files)`, false},
+		{"Native", `files.By(UserID).Sum(Size)`, false},
 	} {
 		b.Run(job.name, func(b *testing.B) {
 			var own spent
 			for b.Loop() {
-				s, err := New(Options{})
+				s, err := New(Options{interpret: job.interpret})
 				if err != nil {
 					b.Fatal(err)
 				}
