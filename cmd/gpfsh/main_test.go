@@ -206,6 +206,7 @@ func TestShellOnDumbTerminals(t *testing.T) {
 	term.Until("the prompt again", func(s string) bool { return s[len(s)-len(at):] == at })
 	term.Type("f()+1\r")
 	term.Shows("\n42\n")
+	term.Until("the prompt behind 42", func(s string) bool { return strings.HasSuffix(s, "42\n"+at) })
 	term.Type("boom(")
 	term.Shows("boom(")
 	term.Type("\x03")

@@ -34,10 +34,11 @@ func NewPlain(in io.Reader, prompt io.Writer) *Plain {
 func (p *Plain) Read(ctx context.Context, at Prompt) (string, error) {
 	var interrupts chan os.Signal
 	if p.prompt != nil {
-		fmt.Fprint(p.prompt, at.Text)
+		// Whoever sees the prompt can press Ctrl-C.
 		interrupts = make(chan os.Signal, 1)
 		signal.Notify(interrupts, os.Interrupt)
 		defer signal.Stop(interrupts)
+		fmt.Fprint(p.prompt, at.Text)
 	}
 	if !p.asked {
 		p.asked = true

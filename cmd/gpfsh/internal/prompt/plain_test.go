@@ -5,8 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,4 +47,31 @@ func TestPlainKeepsTheLineThatWasUnderWay(t *testing.T) {
 	line, err := p.Read(context.Background(), Prompt{})
 	require.NoError(t, err)
 	assert.Equal(t, "late", line)
+}
+
+// interrupter is a terminal at which somebody presses Ctrl-C the moment the prompt is there.
+type interrupter struct {
+	t       *testing.T
+	arrived chan os.Signal
+}
+
+func (i interrupter) Write(p []byte) (int, error) {
+	if strings.HasSuffix(string(p), "> ") {
+		require.NoError(i.t, syscall.Kill(os.Getpid(), syscall.SIGINT))
+		<-i.arrived
+	}
+	return len(p), nil
+}
+
+func TestPlainHearsCtrlCFromThePromptOn(t *testing.T) {
+	// As the shell listens between two lines: it is told of every signal, whoever else is.
+	unheard := make(chan os.Signal, 1)
+	signal.Notify(unheard, os.Interrupt)
+	defer signal.Stop(unheard)
+	in, end := io.Pipe()
+	defer end.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	_, err := NewPlain(in, interrupter{t, unheard}).Read(ctx, Prompt{Text: "hpc> "})
+	require.ErrorIs(t, err, ErrInterrupted)
 }
