@@ -59,6 +59,7 @@ type Unit struct {
 	outer    map[types.Object]string    // objects of the session -> lowered name
 	shown    map[*ast.ExprStmt]ast.Expr // the expression statement whose value is shown
 	unused   map[types.Object]bool      // variables declared and not used
+	unusedAt map[token.Pos]bool         // and where: those of type switches are no objects
 	declared map[string]types.Object    // what the unit adds to the session
 	late     []lateFunc
 	findings []Finding
@@ -114,7 +115,7 @@ func (w *World) parse(scope *Scope, id int, mode Mode, texts []Text) *Unit {
 	u := &Unit{
 		world: w, scope: scope, mode: mode, id: id, fset: token.NewFileSet(),
 		moved: map[*ast.Ident]ast.Stmt{}, outer: map[types.Object]string{}, shown: map[*ast.ExprStmt]ast.Expr{},
-		unused: map[types.Object]bool{}, declared: map[string]types.Object{},
+		unused: map[types.Object]bool{}, unusedAt: map[token.Pos]bool{}, declared: map[string]types.Object{},
 		lowered: map[types.Object]string{}, renamed: map[*ast.Ident]string{},
 	}
 	for _, t := range texts {

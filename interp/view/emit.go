@@ -49,14 +49,7 @@ func (l *lowerer) emit(n ast.Node) {
 		l.write(l.text(x.X.End(), x.Y.Pos()))
 		l.shiftCount(x.Y)
 	case *ast.FuncLit:
-		l.write("func")
-		l.emit(x.Type.Params)
-		if x.Type.Results != nil {
-			l.write(" ")
-			l.emit(x.Type.Results)
-		}
-		l.write(" ")
-		l.funcBody(x.Body, "a function literal")
+		l.funcLit(x)
 	case *ast.CompositeLit:
 		l.composite(x)
 	case *ast.KeyValueExpr:
@@ -112,6 +105,42 @@ func (l *lowerer) shiftCount(count ast.Expr) {
 	l.write(rt + ".Count(int64(")
 	l.emit(count)
 	l.write("))")
+}
+
+// funcLit writes a function literal. The interpreter holds a lock of the function around it while deferred calls run, and
+// takes the same one when a literal made there returns: where calls are deferred, literals are made in a function of
+// their own.
+func (l *lowerer) funcLit(x *ast.FuncLit) {
+	n := len(l.funcs)
+	apart := !l.export && n > 0 && l.funcs[n-1].defers && !l.calledAtOnce(x)
+	if apart {
+		l.write("func() " + l.typeText(l.typeOf(x), x.Pos()) + " { return ")
+	}
+	l.write("func")
+	l.emit(x.Type.Params)
+	if x.Type.Results != nil {
+		l.write(" ")
+		l.emit(x.Type.Results)
+	}
+	l.write(" ")
+	l.funcBody(x.Body, "a function literal")
+	if apart {
+		l.write(" }()")
+	}
+}
+
+// calledAtOnce tells a literal that is called where it stands.
+func (l *lowerer) calledAtOnce(x *ast.FuncLit) bool {
+	var n ast.Node = x
+	for {
+		p := l.parents[n]
+		if _, ok := p.(*ast.ParenExpr); ok {
+			n = p
+			continue
+		}
+		c, ok := p.(*ast.CallExpr)
+		return ok && ast.Node(c.Fun) == n
+	}
 }
 
 func (l *lowerer) ident(x *ast.Ident) {

@@ -12,6 +12,7 @@ import (
 // block writes the inside of a block, from behind its brace to before the closing one.
 func (l *lowerer) block(b *ast.BlockStmt) {
 	cur := b.Lbrace + 1
+	l.keepHead(l.parents[b])
 	for _, s := range b.List {
 		l.gap(cur, s.Pos())
 		l.statement(s)
@@ -115,6 +116,9 @@ func (l *lowerer) switchStmt(x *ast.SwitchStmt) {
 // exportTypeSwitch writes a type switch as it stands; what it looks at is no statement.
 func (l *lowerer) exportTypeSwitch(x *ast.TypeSwitchStmt) {
 	e, ok := x.Assign.(*ast.ExprStmt)
+	if a, bound := x.Assign.(*ast.AssignStmt); bound && l.u.unusedAt[a.Lhs[0].Pos()] {
+		e, ok = &ast.ExprStmt{X: a.Rhs[0]}, true
+	}
 	if !ok {
 		l.splice(x)
 		return
@@ -281,6 +285,8 @@ func (l *lowerer) stmt(s ast.Stmt) {
 		l.typeSwitch(x, "")
 	case *ast.CaseClause:
 		l.clause(x, x.Colon, x.Body)
+	case *ast.CommClause:
+		l.clause(x, x.Colon, x.Body)
 	case *ast.BranchStmt:
 		l.branch(x)
 	case *ast.ReturnStmt:
@@ -297,6 +303,10 @@ func (l *lowerer) stmt(s ast.Stmt) {
 // clause writes a case clause: its head, then its statements with their markers.
 func (l *lowerer) clause(x ast.Node, colon token.Pos, body []ast.Stmt) {
 	l.spliceHead(x, x.Pos(), colon+1)
+	if body, ok := l.parents[x].(*ast.BlockStmt); ok && len(body.List) > 0 && body.List[0] == x {
+		l.keepHead(l.parents[body])
+	}
+	l.keepHead(x)
 	cur := colon + 1
 	for _, s := range body {
 		l.gap(cur, s.Pos())
@@ -304,6 +314,9 @@ func (l *lowerer) clause(x ast.Node, colon token.Pos, body []ast.Stmt) {
 			l.write(" ")
 		}
 		l.statement(s)
+		if l.export {
+			l.keepUsed(s)
+		}
 		cur = s.End()
 	}
 	l.gap(cur, x.End())

@@ -307,6 +307,37 @@ func (l *lowerer) keepUsed(s ast.Stmt) {
 	}
 }
 
+// keepHead does that for what the head of a statement declares, in its body.
+func (l *lowerer) keepHead(n ast.Node) {
+	if !l.export {
+		return
+	}
+	var ids []*ast.Ident
+	switch x := n.(type) {
+	case *ast.IfStmt:
+		ids = declaredBy(x.Init)
+	case *ast.ForStmt:
+		ids = declaredBy(x.Init)
+	case *ast.SwitchStmt:
+		ids = declaredBy(x.Init)
+	case *ast.TypeSwitchStmt:
+		ids = declaredBy(x.Init)
+	case *ast.CommClause:
+		ids = declaredBy(x.Comm)
+	case *ast.RangeStmt:
+		for _, e := range []ast.Expr{x.Key, x.Value} {
+			if id, ok := e.(*ast.Ident); ok && x.Tok == token.DEFINE {
+				ids = append(ids, id)
+			}
+		}
+	}
+	for _, id := range ids {
+		if o := l.u.info.Defs[id]; o != nil && id.Name != "_" && l.u.unused[o] {
+			l.write("\n_ = " + id.Name + "; ")
+		}
+	}
+}
+
 func declaredBy(s ast.Stmt) []*ast.Ident {
 	var ids []*ast.Ident
 	switch x := s.(type) {

@@ -17,7 +17,7 @@ func (u *Unit) report(errs []types.Error) {
 	for _, e := range errs {
 		f := u.fileOf(e.Pos)
 		switch {
-		case strings.HasPrefix(e.Msg, "declared and not used"):
+		case strings.HasPrefix(e.Msg, "declared and not used"), strings.HasSuffix(e.Msg, " declared and not used"):
 			u.markUnused(e.Pos)
 			if u.mode == Script {
 				fd := f.finding(e.Pos, u.endOf(e.Pos, e.Msg), u.clean(e.Msg))
@@ -49,6 +49,7 @@ func (u *Unit) report(errs []types.Error) {
 }
 
 func (u *Unit) markUnused(p token.Pos) {
+	u.unusedAt[p] = true
 	for id, o := range u.info.Defs {
 		if o != nil && id.Pos() == p {
 			u.unused[o] = true
