@@ -41,6 +41,10 @@ func (l *lowerer) emit(n ast.Node) {
 		}
 		l.splice(x)
 	case *ast.BinaryExpr:
+		if l.madeBefore(x.Op, x.X) || l.madeBefore(x.Op, x.Y) {
+			l.operands(x)
+			return
+		}
 		if !l.signedShift(x.Op, x.Y) {
 			l.splice(x)
 			return
@@ -90,6 +94,44 @@ func (l *lowerer) object(id *ast.Ident) types.Object {
 	return l.u.info.Defs[id]
 }
 
+// pointed returns the pointer of (*p).A, nil for what is no field of one.
+func (l *lowerer) pointed(x *ast.SelectorExpr, sel *types.Selection) ast.Expr {
+	star, ok := ast.Unparen(x.X).(*ast.StarExpr)
+	if !ok || l.export || sel.Kind() != types.FieldVal {
+		return nil
+	}
+	p, ok := l.typeOf(unwrapped(star.X, l.u.wraps)).(*types.Pointer)
+	if !ok {
+		return nil
+	}
+	if _, ok := p.Elem().Underlying().(*types.Struct); !ok {
+		return nil
+	}
+	if _, ok := ast.Unparen(star.X).(*ast.StarExpr); ok {
+		return nil
+	}
+	return star.X
+}
+
+// madeBefore tells an operand of && or || in which something is written out, a map or a struct: the interpreter begins
+// behind it then, with what was not made.
+func (l *lowerer) madeBefore(op token.Token, e ast.Expr) bool {
+	if l.export || op != token.LAND && op != token.LOR {
+		return false
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CompositeLit:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
 // signedShift tells a shift whose count may be negative, which panics; the interpreter would shift by something.
 func (l *lowerer) signedShift(op token.Token, count ast.Expr) bool {
 	switch op {
@@ -99,6 +141,23 @@ func (l *lowerer) signedShift(op token.Token, count ast.Expr) bool {
 	}
 	b, ok := l.typeOf(unwrapped(count, l.u.wraps)).Underlying().(*types.Basic)
 	return ok && !l.export && b.Info()&types.IsUnsigned == 0 && l.u.info.Types[count].Value == nil
+}
+
+// operands writes && and || with each operand in a function of its own.
+func (l *lowerer) operands(x *ast.BinaryExpr) {
+	t := l.typeText(types.Default(l.typeOf(x)), x.Pos())
+	operand := func(e ast.Expr) {
+		if !l.madeBefore(x.Op, e) {
+			l.emit(e)
+			return
+		}
+		l.write("func() " + t + " { return ")
+		l.emit(e)
+		l.write(" }()")
+	}
+	operand(x.X)
+	l.write(" " + x.Op.String() + " ")
+	operand(x.Y)
 }
 
 func (l *lowerer) shiftCount(count ast.Expr) {
@@ -264,6 +323,12 @@ func (l *lowerer) selector(x *ast.SelectorExpr) {
 	sel := l.u.info.Selections[x]
 	if sel == nil {
 		l.splice(x)
+		return
+	}
+	if p := l.pointed(x, sel); p != nil {
+		// The interpreter cannot have (*p).A as an element of a list that is written out; p.A is the same.
+		l.emit(p)
+		l.write("." + l.fieldName(sel.Obj().(*types.Var)))
 		return
 	}
 	if sel.Kind() == types.MethodVal {
