@@ -3,7 +3,7 @@ package mmexec
 import (
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // Kind tells what sort of failure a message of Storage Scale is about, as far as it is known.

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // LsAttrOptions are the options of mmlsattr.

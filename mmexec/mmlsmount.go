@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // LsMountOptions are the options of mmlsmount.

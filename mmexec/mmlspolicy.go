@@ -3,7 +3,7 @@ package mmexec
 import (
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // LsPolicyOptions are the options of mmlspolicy.

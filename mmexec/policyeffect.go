@@ -3,7 +3,7 @@ package mmexec
 import (
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // policyEffect corrects the effect of an mmapplypolicy command by the policy that travels with it: "-I test" is not

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 	"gpfsh/policy/progress"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // LogLine is a line of the log of the Storage Scale daemon on some node.

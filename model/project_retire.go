@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 	"gpfsh/policy/spell"
 )
 

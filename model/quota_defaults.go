@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // DefaultQuota are the limits that users, groups or filesets get that have none of their own, from mmlsquota -d.

@@ -3,8 +3,8 @@ package model
 import (
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // Release is a release of Storage Scale, "5.1.9.2"; releases compare. The zero value means that it is not known.

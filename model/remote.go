@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // RemoteCluster is another cluster whose file systems this one can mount, from mmremotecluster.

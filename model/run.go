@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // query runs a reading command and returns its rows. It takes what the builders of commands return:

@@ -6,8 +6,8 @@ import (
 	"path"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // ReadSizes finds out how much storage only the snapshot holds, and sets Data and Metadata. It runs mmlssnapshot -d,

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // Snapshots are snapshots by name, read by mmlssnapshot: the global ones of a file system, those of one fileset, or all

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // Upgrade says how far a cluster has come with an upgrade, and what is left.

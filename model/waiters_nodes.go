@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // NodeWaiter is a thread that waits on some node, with what it waits for as far as its words tell.

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 	"gpfsh/policy/filelist"
 	"gpfsh/policy/lang"
 )

@@ -16,8 +16,8 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 	"gpfsh/policy/filelist"
 	"gpfsh/policy/progress"
 	"gpfsh/policy/spell"

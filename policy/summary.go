@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // Summary is what a run said, in numbers.

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // languageError is a panic of the language itself, in Go's words: the interpreter speaks of reflection instead.

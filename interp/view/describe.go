@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // Described is what there is to say of an expression, a type or a package.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // report turns the errors of go/types into findings: in the words of the source, at the expression meant, with a

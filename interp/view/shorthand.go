@@ -11,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // Names of the prompt that stand for longer expressions, as long as nothing else has the name.

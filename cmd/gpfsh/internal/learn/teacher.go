@@ -12,9 +12,9 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"gpfsh/cmd/gpfsh/internal/style"
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/interp"
 	"gpfsh/mmexec"
+	"gpfsh/mmexec/lazyregexp"
 	"gpfsh/model"
 )
 

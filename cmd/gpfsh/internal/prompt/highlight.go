@@ -7,7 +7,7 @@ import (
 	"github.com/alecthomas/chroma/v2"
 
 	"gpfsh/cmd/gpfsh/internal/style"
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // highlighter colours what is typed.

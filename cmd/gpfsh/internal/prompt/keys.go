@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gpfsh/internal/lazyregexp"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // The bytes of keys as the line editor knows them.

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"gpfsh/internal/lazyregexp"
 	"gpfsh/interp/phrasebook"
+	"gpfsh/mmexec/lazyregexp"
 )
 
 // mmStart recognises a line that begins with an mm command, as typed in any other shell for fifteen years.
