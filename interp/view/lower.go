@@ -418,6 +418,7 @@ func (l *lowerer) funcBody(b *ast.BlockStmt, name string) {
 		// The function around it takes panics, and has the marker.
 		l.guarded, st.traced = false, true
 		l.write("{ ")
+		l.zeroResults(b)
 		l.outside(func() { l.block(b) })
 		l.write("}")
 		l.guarded = true
@@ -428,10 +429,62 @@ func (l *lowerer) funcBody(b *ast.BlockStmt, name string) {
 	if !l.export {
 		l.write("if *" + rt + ".S { " + rt + ".Cancel() }; ")
 	}
+	l.zeroResults(b)
 	l.prologue()
 	l.outside(func() { l.block(b) })
 	l.write("}")
 	l.funcs = l.funcs[:len(l.funcs)-1]
+}
+
+// zeroResults gives the named results of the function with this body their zero values: the interpreter begins with what
+// the call before it, at the same place, has returned.
+func (l *lowerer) zeroResults(b *ast.BlockStmt) {
+	var t *ast.FuncType
+	switch f := l.parents[b].(type) {
+	case *ast.FuncDecl:
+		t = f.Type
+	case *ast.FuncLit:
+		t = f.Type
+	}
+	if t == nil || t.Results == nil || l.export {
+		return
+	}
+	for _, f := range t.Results.List {
+		for _, id := range f.Names {
+			o := l.u.info.Defs[id]
+			if o == nil || id.Name == "_" {
+				continue
+			}
+			zero := zeroText(o.Type())
+			if zero == "" {
+				zero = l.unique("z")
+				l.write("var " + zero + " " + l.typeText(o.Type(), id.Pos()) + "; ")
+			}
+			l.emit(id)
+			l.write(" = " + zero + "; ")
+		}
+	}
+}
+
+// zeroText is the zero value of a type as a literal, "" where it has none.
+func zeroText(t types.Type) string {
+	if isTypeParam(t) {
+		return ""
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch info := u.Info(); {
+		case info&types.IsNumeric != 0:
+			return "0"
+		case info&types.IsString != 0:
+			return `""`
+		case info&types.IsBoolean != 0:
+			return "false"
+		}
+	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature, *types.Interface:
+		return "nil"
+	}
+	return ""
 }
 
 // trivialBody tells a body of one simple statement: a predicate, an accessor. It keeps no marker of its own, because
