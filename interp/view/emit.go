@@ -41,6 +41,10 @@ func (l *lowerer) emit(n ast.Node) {
 		}
 		l.splice(x)
 	case *ast.BinaryExpr:
+		if l.literalInList(x) {
+			l.write("func() " + l.typeText(types.Default(l.typeOf(x)), x.Pos()) + " { return ")
+			defer l.write(" }()")
+		}
 		if l.madeBefore(x.Op, x.X) || l.madeBefore(x.Op, x.Y) {
 			l.operands(x)
 			return
@@ -141,6 +145,33 @@ func (l *lowerer) signedShift(op token.Token, count ast.Expr) bool {
 	}
 	b, ok := l.typeOf(unwrapped(count, l.u.wraps)).Underlying().(*types.Basic)
 	return ok && !l.export && b.Info()&types.IsUnsigned == 0 && l.u.info.Types[count].Value == nil
+}
+
+// literalInList tells an operation with a function literal in it that is an element of a list which is written out: the
+// interpreter cannot have it there, and it gets a function of its own.
+func (l *lowerer) literalInList(x *ast.BinaryExpr) bool {
+	if l.export {
+		return false
+	}
+	n := l.parents[x]
+	for {
+		switch n.(type) {
+		case *ast.ParenExpr, *ast.UnaryExpr, *ast.KeyValueExpr:
+			n = l.parents[n]
+			continue
+		}
+		break
+	}
+	if _, ok := n.(*ast.CompositeLit); !ok {
+		return false
+	}
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		_, lit := n.(*ast.FuncLit)
+		found = found || lit
+		return !found
+	})
+	return found
 }
 
 // operands writes && and || with each operand in a function of its own.
