@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"strconv"
@@ -39,8 +40,14 @@ func (l *lowerer) emit(n ast.Node) {
 			l.receive(x, 1)
 			return
 		}
+		if l.known(x) {
+			return
+		}
 		l.splice(x)
 	case *ast.BinaryExpr:
+		if l.known(x) {
+			return
+		}
 		if l.literalInList(x) {
 			l.write("func() " + l.typeText(types.Default(l.typeOf(x)), x.Pos()) + " { return ")
 			defer l.write(" }()")
@@ -145,6 +152,20 @@ func (l *lowerer) signedShift(op token.Token, count ast.Expr) bool {
 	}
 	b, ok := l.typeOf(unwrapped(count, l.u.wraps)).Underlying().(*types.Basic)
 	return ok && !l.export && b.Info()&types.IsUnsigned == 0 && l.u.info.Types[count].Value == nil
+}
+
+// known writes a truth value that is known before anything runs. The interpreter goes astray in operations of such.
+func (l *lowerer) known(x ast.Expr) bool {
+	tv := l.u.info.Types[x]
+	if l.export || tv.Value == nil || tv.Value.Kind() != constant.Bool {
+		return false
+	}
+	text := tv.Value.ExactString()
+	if _, basic := types.Unalias(tv.Type).(*types.Basic); !basic {
+		text = l.typeText(tv.Type, x.Pos()) + "(" + text + ")"
+	}
+	l.write(text)
+	return true
 }
 
 // literalInList tells an operation with a function literal in it that is an element of a list which is written out: the
