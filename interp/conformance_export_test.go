@@ -1,10 +1,12 @@
 package interp
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +19,8 @@ import (
 )
 
 // TestExportedRowsBehaveTheSame builds every row of the table as an exported program and compares what it prints with
-// what the table says. The rows are put into one program, a package each, so that one link serves all.
+// what the table says, and programs by chance with what they print here. All are put into one program, a package each, so
+// that one link serves all.
 func TestExportedRowsBehaveTheSame(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program of many packages")
@@ -39,7 +42,7 @@ func TestExportedRowsBehaveTheSame(t *testing.T) {
 	base := "gpfsh/" + filepath.Base(dir)
 	var imports, calls strings.Builder
 	var rows []conformance.Row
-	for _, row := range conformance.Rows() {
+	for _, row := range append(conformance.Rows(), programsByChance(t)...) {
 		if row.Status == "refused" {
 			continue
 		}
@@ -71,6 +74,34 @@ func TestExportedRowsBehaveTheSame(t *testing.T) {
 	require.Len(t, parts, len(rows))
 	for i, part := range parts {
 		_, got, _ := strings.Cut(part, "\n")
+		got = strings.ReplaceAll(got, fmt.Sprintf("row%d.", i), "main.") // the names of types
 		assert.Equal(t, rows[i].Output, strings.TrimRight(got, "\n"), rows[i].Name)
 	}
+}
+
+// programsByChance are rows of programs that were made by chance, with what they print when they are interpreted.
+// CHANCE=FROM:TO makes those of other seeds.
+func programsByChance(t *testing.T) []conformance.Row {
+	t.Helper()
+	from, to := 0, 16
+	if text := os.Getenv("CHANCE"); text != "" {
+		_, err := fmt.Sscanf(text, "%d:%d", &from, &to)
+		require.NoError(t, err)
+	}
+	var rows []conformance.Row
+	for seed := from; seed < to; seed++ {
+		source := []Source{{Name: "program.go", Text: chanceProgram(uint64(seed))}}
+		var out bytes.Buffer
+		s, err := New(Options{Script: script.NewSession(script.Options{Plan: &mmexec.Plan{}}), Stdout: &out, Stderr: &out})
+		require.NoError(t, err)
+		defer s.Close()
+		if slices.ContainsFunc(s.Check(source), func(d Diagnostic) bool { return d.Severity == Error }) {
+			continue // a constant division by zero, and the like
+		}
+		if err := s.Run(t.Context(), source); err != nil {
+			fmt.Fprintln(&out, "failed:", err)
+		}
+		rows = append(rows, conformance.Row{Name: fmt.Sprintf("by chance %d", seed), Source: source[0].Text, Output: strings.TrimRight(out.String(), "\n")})
+	}
+	return rows
 }

@@ -12,7 +12,10 @@ import (
 // block writes the inside of a block, from behind its brace to before the closing one.
 func (l *lowerer) block(b *ast.BlockStmt) {
 	cur := b.Lbrace + 1
-	l.keepHead(l.parents[b])
+	switch head := l.parents[b].(type) {
+	case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt:
+		l.keepHead(head) // the others do it in a clause
+	}
 	for _, s := range b.List {
 		l.gap(cur, s.Pos())
 		l.statement(s)
