@@ -179,6 +179,7 @@ var folds = []struct {
 	{"combine with returns", "type use struct { N int; B int64 }\nfunc size(f *File) int64 { if f.Pool == \"cold\" { return 0 }; return f.Size }\n" + `MapReduce("n", size, func(acc use, n int64) use { if n == 0 { return acc }; acc.N++; acc.B += n; return use{acc.N, acc.B} }, func(a, b use) use { return use{a.N + b.N, a.B + b.B} }, use{}, func(u use) string { return fmt.Sprint(u.N, " ", u.B) })`, false},
 	{"combine with a beginning", `MapReduce("n", func(f *File) int { return 1 }, func(a, n int) int { return a + n }, func(a, b int) int { return a + b }, 1000)`, false},
 	{"combine with a function of maps", "func merge(a, b map[string]int) map[string]int { for k, v := range b { a[k] += v }; return a }\n" + `MapReduce("n", func(f *File) map[string]int { return map[string]int{f.Pool: 1} }, merge, merge, map[string]int{})`, false},
+	{"an accumulator beside a map of each file", `MapReduce("n", func(f *File) map[string]int { m := map[string]int{}; m[f.Name] = 1; m[f.Pool] = 2; return m })`, false},
 	{"division by zero", "func inverse(f *File) int64 {\nn := f.Inode - 1200\nreturn 7 / n\n}\n" + `MapReduce("n", inverse)`, false},
 	{"a nil map", `MapReduce("n", func(f *File) int64 { return f.Size }, func(acc map[int64]int64, n int64) map[int64]int64 { acc[n] = 1; return acc }, func(a, b map[int64]int64) map[int64]int64 { return a }, nil)`, false},
 	{"a list processed", `ListProcessing("n", func(files Files) map[string]int { m := map[string]int{}; for f := range files { m[f.Pool]++ }; return m })`, false},

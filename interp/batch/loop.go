@@ -76,7 +76,7 @@ func (l *Loop) Run(c *filelist.Cursor, at *int, vars []any, passed func(sites []
 	whole := false
 	defer func() {
 		m.flush()
-		if !whole {
+		if !whole && len(l.sites) > 0 {
 			passed(l.sites[m.site])
 		}
 	}()
@@ -86,7 +86,7 @@ func (l *Loop) Run(c *filelist.Cursor, at *int, vars []any, passed func(sites []
 			m.file = unsafe.Pointer(&batch[i])
 			*at = i
 			if len(m.shadows) > manyShadows {
-				m.forget()
+				m.forget(l.varTypes)
 			}
 			if runAll(l.body, m) == leave {
 				whole = true

@@ -234,10 +234,20 @@ func (m *machine) flush() {
 	}
 }
 
-// forget flushes the maps, and lets go of them.
-func (m *machine) forget() {
+// forget flushes the maps, and lets go of those that no variable of the source holds: what a fold comes to would else be
+// taken over again and again.
+func (m *machine) forget(varTypes []reflect.Type) {
 	m.flush()
-	clear(m.shadows)
+	kept := map[unsafe.Pointer]*shadow{}
+	for i, t := range varTypes {
+		if t.Kind() == reflect.Map {
+			of := *(*unsafe.Pointer)(m.mem[i])
+			if s := m.shadows[of]; s != nil {
+				kept[of] = s
+			}
+		}
+	}
+	m.shadows = kept
 	clear(m.caches)
 }
 
