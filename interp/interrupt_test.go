@@ -169,3 +169,14 @@ func TestWorkInTheBackground(t *testing.T) {
 	}
 	assert.Equal(t, "= true\n", play(t, s, out, "close(end)", "<-done > 0"))
 }
+
+// TestAnInterruptNamesItsPlace: a loop in which nothing can fail has no marker of its own.
+func TestAnInterruptNamesItsPlace(t *testing.T) {
+	s, out := toySession(t)
+	play(t, s, out, "k := 40", "x := FS(\"mmfs1\").Snaps[\"a\"]")
+	play(t, s, out, "func spin() {\n\tn := 1\n\tfor { n++ }\n}")
+	err := interrupted(t, s, "Tick(); spin()")
+	var stop *StopError
+	require.ErrorAs(t, err, &stop)
+	assert.Equal(t, "\tn := 1", stop.At.Source)
+}

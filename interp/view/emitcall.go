@@ -557,7 +557,7 @@ func (l *lowerer) guard(keyword string) string {
 func (l *lowerer) inFunc(name string, b *ast.BlockStmt, goroutine bool) {
 	st := &funcState{name: name, defers: hasDefer(b.List), traced: true, files: l.rangesFiles(b.List), goroutine: goroutine}
 	l.funcs = append(l.funcs, st)
-	l.prologue()
+	l.prologue(firstOf(b))
 	l.outside(func() { l.block(b) })
 	l.funcs = l.funcs[:len(l.funcs)-1]
 }

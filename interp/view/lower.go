@@ -189,7 +189,7 @@ func (l *lowerer) unit() *Lowered {
 		l.out = &strings.Builder{}
 		l.funcs = append(l.funcs, &funcState{traced: true, defers: hasDefer(f.stmts), files: l.rangesFiles(f.stmts)})
 		l.write("func " + name + "() { ")
-		l.prologue()
+		l.prologue(f.stmts[0])
 		l.statements(f.stmts)
 		l.write("\n}\n")
 		l.funcs = l.funcs[:len(l.funcs)-1]
@@ -283,7 +283,7 @@ func (l *lowerer) initVars() (name, text string) {
 	any := false
 	name = fmt.Sprintf("%sinit%d", mark, l.u.id)
 	l.write("func " + name + "() { ")
-	l.prologue()
+	l.prologue(nil)
 	for _, in := range l.u.info.InitOrder {
 		if l.isMoved(in.Lhs) {
 			continue
@@ -430,7 +430,7 @@ func (l *lowerer) funcBody(b *ast.BlockStmt, name string) {
 		l.write("if *" + rt + ".S { " + rt + ".Cancel() }; ")
 	}
 	l.zeroResults(b)
-	l.prologue()
+	l.prologue(firstOf(b))
 	l.outside(func() { l.block(b) })
 	l.write("}")
 	l.funcs = l.funcs[:len(l.funcs)-1]
@@ -503,12 +503,26 @@ func trivialBody(b *ast.BlockStmt) bool {
 	return false
 }
 
-func (l *lowerer) prologue() {
+// firstOf is the first statement of a body, or the body.
+func firstOf(b *ast.BlockStmt) ast.Node {
+	if len(b.List) > 0 {
+		return b.List[0]
+	}
+	return b
+}
+
+// prologue writes what a function begins with that keeps a marker of its statement. The marker is at the first one, where the
+// function stands until one comes that can fail by itself: an interrupt may come before.
+func (l *lowerer) prologue(first ast.Node) {
 	st := l.funcs[len(l.funcs)-1]
 	if l.export || !st.traced {
 		return
 	}
-	l.write(mark + "p := 0; ")
+	at := 0
+	if first != nil {
+		at = l.site(first)
+	}
+	l.write(fmt.Sprintf("%sp := %d; ", mark, at))
 	pass := rt + ".Re("
 	if st.files {
 		l.write("var " + mark + "c *" + l.qualified(filesPackage, "Cursor") + "; " + mark + "i := -1; ")

@@ -235,8 +235,8 @@ func (l *lowerer) foldBody(x *ast.CallExpr, r *reduction, in string, single bool
 	o := l.own()
 	st := &funcState{name: "a map-reduce", traced: true, files: true}
 	l.funcs = append(l.funcs, st)
-	l.prologue()
-	l.write(fmt.Sprintf("%sp = %d; %sacc := %s; ", mark, l.site(x), o, in))
+	l.prologue(x)
+	l.write(o + "acc := " + in + "; ")
 	if !single {
 		r.inlined = l.inlinable(r)
 	}
