@@ -272,14 +272,12 @@ func (c *compiler) parameter(o types.Object, arg ast.Expr, args *[]func(*machine
 func (c *compiler) inBody(fn *types.Func, list []ast.Stmt, args []func(*machine), site int) *value {
 	rt := c.layout(c.resultType(fn))
 	slot := c.newLocal(rt)
-	c.calls = append(c.calls, call{fn: fn, site: site, result: slot, t: c.resultType(fn)})
-	body := c.block(list)
-	c.calls = c.calls[:len(c.calls)-1]
+	run := c.into(body{fn: fn, list: list, result: c.resultType(fn)}, slot, site)
 	out := c.load(rt, func(m *machine) unsafe.Pointer {
 		for _, f := range args {
 			f(m)
 		}
-		runAll(body, m)
+		run(m)
 		m.site = site
 		return m.mem[slot]
 	})

@@ -210,14 +210,6 @@ func (c *compiler) ifStmt(x *ast.IfStmt, site int) func(*machine) control {
 		other = c.block([]ast.Stmt{x.Else})
 	}
 	if x.Init == nil {
-		if len(other) == 0 {
-			return func(m *machine) control {
-				if cond(m) {
-					return runAll(then, m)
-				}
-				return next
-			}
-		}
 		return func(m *machine) control {
 			if cond(m) {
 				return runAll(then, m)

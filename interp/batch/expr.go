@@ -252,15 +252,7 @@ func (c *compiler) find(of func(*machine) unsafe.Pointer, key *value, t *mapType
 			if s == nil {
 				return nil, nil
 			}
-			if s.last != nil && s.lastInt == n {
-				return s, s.last
-			}
-			e := s.ints[n]
-			if e == nil {
-				e = s.atInt(n, add)
-			}
-			s.last, s.lastInt = e, n
-			return s, e
+			return s, s.ints.at(n, s, add)
 		}
 	case text:
 		k := key.text()
@@ -270,15 +262,7 @@ func (c *compiler) find(of func(*machine) unsafe.Pointer, key *value, t *mapType
 			if s == nil {
 				return nil, nil
 			}
-			if s.last != nil && s.lastText == n {
-				return s, s.last
-			}
-			e := s.texts[n]
-			if e == nil {
-				e = s.atText(n, add)
-			}
-			s.last, s.lastText = e, n
-			return s, e
+			return s, s.texts.at(n, s, add)
 		}
 	}
 	slot := c.newLocal(t.rt.Key())
@@ -435,9 +419,8 @@ func (c *compiler) binaryExpr(x *ast.BinaryExpr, site int) *value {
 // literal compiles a struct or a map that is written out.
 func (c *compiler) literal(x *ast.CompositeLit, site int) *value {
 	t := c.typeOf(x)
-	if p, ok := t.Underlying().(*types.Pointer); ok { // &T left out inside another literal
-		_ = p
-		c.decline("a literal of a pointer")
+	if _, ok := t.Underlying().(*types.Pointer); ok {
+		c.decline("a literal of a pointer") // &T left out inside another literal
 	}
 	rt := c.layout(t)
 	switch u := t.Underlying().(type) {

@@ -45,13 +45,8 @@ type shadow struct {
 	whole bool // all elements of the map are known
 	len   int
 
-	ints  map[int64]*cell
-	texts map[string]*cell
-
-	// The element that was found last: a record is often counted in several statements, or read and written.
-	last     *cell
-	lastInt  int64
-	lastText string
+	ints  index[int64]
+	texts index[string] // of records by their encoded keys, too
 
 	cells []cell         // not used yet
 	mems  unsafe.Pointer // of elements not used yet
@@ -85,9 +80,9 @@ func newShadow(of unsafe.Pointer, t *mapType) *shadow {
 	s := &shadow{mapType: t, m: p.Elem()}
 	s.len = s.m.Len()
 	if t.key == integer {
-		s.ints = map[int64]*cell{}
+		s.ints.cells = map[int64]*cell{}
 	} else {
-		s.texts = map[string]*cell{}
+		s.texts.cells = map[string]*cell{}
 	}
 	if s.len > wholeBelow {
 		return s
@@ -99,9 +94,9 @@ func newShadow(of unsafe.Pointer, t *mapType) *shadow {
 		var c *cell
 		switch t.key {
 		case integer:
-			c = s.addInt(loadInt(t.keyKind, k.UnsafePointer()))
+			c = s.ints.add(loadInt(t.keyKind, k.UnsafePointer()), s)
 		case text:
-			c = s.addText(*(*string)(k.UnsafePointer()))
+			c = s.texts.add(*(*string)(k.UnsafePointer()), s)
 		default:
 			c = s.addKey(string(t.encode(nil, k.UnsafePointer())), k.UnsafePointer())
 		}
@@ -131,38 +126,48 @@ func (s *shadow) newCell() *cell {
 	return c
 }
 
-func (s *shadow) addInt(k int64) *cell {
-	c := s.newCell()
-	s.ints[k] = c
-	return c
-}
-
-func (s *shadow) addText(k string) *cell {
-	c := s.newCell()
-	s.texts[strings.Clone(k)] = c // a part of a path would keep the texts of its whole batch
-	return c
-}
-
 func (s *shadow) addKey(encoded string, key unsafe.Pointer) *cell {
 	c := s.newCell()
 	p := reflect.New(s.rt.Key())
 	p.Elem().Set(reflect.NewAt(s.rt.Key(), key).Elem())
 	c.key = p.UnsafePointer()
-	s.texts[encoded] = c
+	s.texts.cells[encoded] = c
 	return c
 }
 
-// atInt, atText and atRecord find the element of a key. What is not there is nil, unless it is to be made: then it is in the
-// map when it is set.
-func (s *shadow) atInt(k int64, add bool) *cell {
-	if c := s.ints[k]; c != nil {
-		return c
+// index finds elements by keys of a kind, and remembers the one that was found last: a record is often counted in several
+// statements, or read and written.
+type index[K int64 | string] struct {
+	cells   map[K]*cell
+	last    *cell
+	lastKey K
+}
+
+// at finds the element of a key. What is not there is nil, unless it is to be made: then it is in the map when it is set.
+func (x *index[K]) at(k K, s *shadow, add bool) *cell {
+	if x.last != nil && x.lastKey == k {
+		return x.last
 	}
+	e := x.cells[k]
+	if e == nil {
+		e = x.other(k, s, add)
+	}
+	x.last, x.lastKey = e, k
+	return e
+}
+
+// other finds an element that the loop has not touched.
+func (x *index[K]) other(k K, s *shadow, add bool) *cell {
 	if !s.whole {
 		p := reflect.New(s.rt.Key())
-		storeInt(s.keyKind, p.UnsafePointer(), k)
+		switch k := any(k).(type) {
+		case int64:
+			storeInt(s.keyKind, p.UnsafePointer(), k)
+		case string:
+			*(*string)(p.UnsafePointer()) = k
+		}
 		if v := s.m.MapIndex(p.Elem()); v.IsValid() {
-			c := s.addInt(k)
+			c := x.add(k, s)
 			s.take(c, v)
 			return c
 		}
@@ -170,30 +175,21 @@ func (s *shadow) atInt(k int64, add bool) *cell {
 	if !add {
 		return nil
 	}
-	return s.addInt(k)
+	return x.add(k, s)
 }
 
-func (s *shadow) atText(k string, add bool) *cell {
-	if c := s.texts[k]; c != nil {
-		return c
+func (x *index[K]) add(k K, s *shadow) *cell {
+	if text, ok := any(k).(string); ok {
+		k = any(strings.Clone(text)).(K) // a part of a path would keep the texts of its whole batch
 	}
-	if !s.whole {
-		p := reflect.New(s.rt.Key())
-		*(*string)(p.UnsafePointer()) = k
-		if v := s.m.MapIndex(p.Elem()); v.IsValid() {
-			c := s.addText(k)
-			s.take(c, v)
-			return c
-		}
-	}
-	if !add {
-		return nil
-	}
-	return s.addText(k)
+	c := s.newCell()
+	x.cells[k] = c
+	return c
 }
 
+// atRecord finds the element of a key that is a struct, as index.at does.
 func (s *shadow) atRecord(buf []byte, key unsafe.Pointer, add bool) *cell {
-	if c := s.texts[string(buf)]; c != nil {
+	if c := s.texts.cells[string(buf)]; c != nil {
 		return c
 	}
 	if !s.whole {
@@ -264,11 +260,11 @@ func (s *shadow) flush() {
 		}
 	}
 	k := reflect.New(s.rt.Key())
-	for n, c := range s.ints {
+	for n, c := range s.ints.cells {
 		storeInt(s.keyKind, k.UnsafePointer(), n)
 		write(k.Elem(), c)
 	}
-	for t, c := range s.texts {
+	for t, c := range s.texts.cells {
 		if s.key == text {
 			*(*string)(k.UnsafePointer()) = t
 			write(k.Elem(), c)

@@ -225,11 +225,11 @@ func (s *shadow) at(k reflect.Value) *cell {
 	switch s.key {
 	case integer:
 		if unsigned(s.keyKind) {
-			return s.atInt(int64(k.Uint()), false)
+			return s.ints.at(int64(k.Uint()), s, false)
 		}
-		return s.atInt(k.Int(), false)
+		return s.ints.at(k.Int(), s, false)
 	case text:
-		return s.atText(k.String(), false)
+		return s.texts.at(k.String(), s, false)
 	}
 	p := reflect.New(s.rt.Key())
 	p.Elem().Set(k)
