@@ -31,16 +31,10 @@ func (s *Sites) addLoop(l *batch.Loop) int {
 	return len(s.loops) - 1
 }
 
-// compilable is the source of loops over the files of a type, and false when those of lists are others.
-func (l *lowerer) compilable(files types.Type) (batch.Source, bool) {
-	if tuple, ok := files.(*types.Tuple); ok && tuple.Len() > 0 {
-		files = tuple.At(0).Type()
-	}
-	n, ok := types.Unalias(files).(*types.Named)
-	if !ok || l.w.native[n.Obj()] == nil || fileOf(l.w.native[n.Obj()]) != reflect.TypeFor[filelist.File]() {
-		return batch.Source{}, false
-	}
-	return l.batchSource(), true
+// listsFiles tells a set of the files that package batch knows.
+func (l *lowerer) listsFiles(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && l.w.native[n.Obj()] != nil && fileOf(l.w.native[n.Obj()]) == reflect.TypeFor[filelist.File]()
 }
 
 func (l *lowerer) batchSource() batch.Source {

@@ -49,8 +49,7 @@ func (l *lowerer) emit(n ast.Node) {
 			return
 		}
 		if l.literalInList(x) {
-			l.write("func() " + l.typeText(types.Default(l.typeOf(x)), x.Pos()) + " { return ")
-			defer l.write(" }()")
+			defer l.apart(x)()
 		}
 		if l.madeBefore(x.Op, x.X) || l.madeBefore(x.Op, x.Y) {
 			l.operands(x)
@@ -197,19 +196,16 @@ func (l *lowerer) literalInList(x *ast.BinaryExpr) bool {
 
 // operands writes && and || with each operand in a function of its own.
 func (l *lowerer) operands(x *ast.BinaryExpr) {
-	t := l.typeText(types.Default(l.typeOf(x)), x.Pos())
-	operand := func(e ast.Expr) {
-		if !l.madeBefore(x.Op, e) {
-			l.emit(e)
-			return
-		}
-		l.write("func() " + t + " { return ")
-		l.emit(e)
-		l.write(" }()")
-	}
-	operand(x.X)
+	l.operand(x, x.X)
 	l.write(" " + x.Op.String() + " ")
-	operand(x.Y)
+	l.operand(x, x.Y)
+}
+
+func (l *lowerer) operand(of *ast.BinaryExpr, e ast.Expr) {
+	if l.madeBefore(of.Op, e) {
+		defer l.apart(of)() // the operands have its type
+	}
+	l.emit(e)
 }
 
 func (l *lowerer) shiftCount(count ast.Expr) {
@@ -223,9 +219,8 @@ func (l *lowerer) shiftCount(count ast.Expr) {
 // their own.
 func (l *lowerer) funcLit(x *ast.FuncLit) {
 	n := len(l.funcs)
-	apart := !l.export && n > 0 && l.funcs[n-1].defers && !l.calledAtOnce(x)
-	if apart {
-		l.write("func() " + l.typeText(l.typeOf(x), x.Pos()) + " { return ")
+	if !l.export && n > 0 && l.funcs[n-1].defers && !l.calledAtOnce(x) {
+		defer l.apart(x)()
 	}
 	l.write("func")
 	l.emit(x.Type.Params)
@@ -235,9 +230,12 @@ func (l *lowerer) funcLit(x *ast.FuncLit) {
 	}
 	l.write(" ")
 	l.funcBody(x.Body, "a function literal")
-	if apart {
-		l.write(" }()")
-	}
+}
+
+// apart puts what is written until its end into a function of its own, which is called at once.
+func (l *lowerer) apart(x ast.Expr) (end func()) {
+	l.write("func() " + l.typeText(types.Default(l.typeOf(x)), x.Pos()) + " { return ")
+	return func() { l.write(" }()") }
 }
 
 // calledAtOnce tells a literal that is called where it stands.

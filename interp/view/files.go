@@ -56,12 +56,15 @@ func (w *World) IsFiles(t types.Type) bool {
 }
 
 // overFiles tells a loop over a set of files.
-func (l *lowerer) overFiles(x *ast.RangeStmt) bool {
+func (l *lowerer) overFiles(x *ast.RangeStmt) bool { return l.w.IsFiles(l.rangedOver(x)) }
+
+// rangedOver is the type of what a loop goes over.
+func (l *lowerer) rangedOver(x *ast.RangeStmt) types.Type {
 	t := l.typeOf(unwrapped(x.X, l.u.wraps))
 	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 { // a call whose error is elided
 		t = tuple.At(0).Type()
 	}
-	return l.w.IsFiles(t)
+	return t
 }
 
 // rangesFiles tells whether a function body has a loop over files of its own.
@@ -143,15 +146,14 @@ func (l *lowerer) rangeFiles(x *ast.RangeStmt) {
 
 // compileFiles compiles a loop over files whose variable is its own, nil when the interpreter has to run it.
 func (l *lowerer) compileFiles(x *ast.RangeStmt) *batch.Loop {
-	source, ok := l.compilable(l.typeOf(unwrapped(x.X, l.u.wraps)))
-	if !ok || x.Key != nil && x.Tok != token.DEFINE {
+	if !l.listsFiles(l.rangedOver(x)) || x.Key != nil && x.Tok != token.DEFINE {
 		return nil
 	}
 	var file types.Object
 	if id, ok := x.Key.(*ast.Ident); ok {
 		file = l.u.info.Defs[id]
 	}
-	loop, _ := batch.Compile(source, file, x.Body)
+	loop, _ := batch.Compile(l.batchSource(), file, x.Body)
 	return loop
 }
 
