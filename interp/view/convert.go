@@ -241,25 +241,31 @@ func (w *World) closedOf(p string) []reflect.Type {
 	if ok {
 		return list
 	}
-	for name, v := range w.table(p) {
-		if strings.HasPrefix(name, "_") || !isTypeValue(v) || v.Type().Elem().Kind() != reflect.Interface {
-			continue
+	list = w.tableTypes(p, func(t reflect.Type) bool {
+		if t.Kind() != reflect.Interface {
+			return false
 		}
-		it := v.Type().Elem()
-		for i := range it.NumMethod() {
-			if it.Method(i).PkgPath != "" {
-				list = append(list, it)
-				break
+		for m := range t.Methods() {
+			if m.PkgPath != "" {
+				return true
 			}
 		}
-	}
-	sortTypes(list)
+		return false
+	})
 	w.closed[p] = list
 	return list
 }
 
-func sortTypes(list []reflect.Type) {
+// tableTypes returns those types of a package's table that are wanted, by name.
+func (w *World) tableTypes(p string, wanted func(reflect.Type) bool) []reflect.Type {
+	var list []reflect.Type
+	for name, v := range w.table(p) {
+		if !strings.HasPrefix(name, "_") && isTypeValue(v) && wanted(v.Type().Elem()) {
+			list = append(list, v.Type().Elem())
+		}
+	}
 	slices.SortFunc(list, func(a, b reflect.Type) int { return strings.Compare(a.Name(), b.Name()) })
+	return list
 }
 
 // docName is the name under which a type is documented: that of the generic type for its instances.

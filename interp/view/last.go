@@ -132,30 +132,9 @@ func (l *lowerer) nameable(t types.Type, seen map[types.Type]bool) bool {
 		}
 		_, ok := l.w.table(pkg.Path())[t.Obj().Name()]
 		return ok
-	case *types.Pointer:
-		return l.nameable(t.Elem(), seen)
-	case *types.Slice:
-		return l.nameable(t.Elem(), seen)
-	case *types.Array:
-		return l.nameable(t.Elem(), seen)
-	case *types.Map:
-		return l.nameable(t.Key(), seen) && l.nameable(t.Elem(), seen)
-	case *types.Chan:
-		return l.nameable(t.Elem(), seen)
-	case *types.Signature:
-		for v := range t.Params().Variables() {
-			if !l.nameable(v.Type(), seen) {
-				return false
-			}
-		}
-		for v := range t.Results().Variables() {
-			if !l.nameable(v.Type(), seen) {
-				return false
-			}
-		}
-	case *types.Struct:
-		for f := range t.Fields() {
-			if !l.nameable(f.Type(), seen) {
+	default:
+		for part := range partsOf(t) {
+			if !l.nameable(part, seen) {
 				return false
 			}
 		}

@@ -61,12 +61,7 @@ func (w *World) partCarriersOf(p string) []reflect.Type {
 	if ok {
 		return list
 	}
-	for name, v := range w.table(p) {
-		if !strings.HasPrefix(name, "_") && isTypeValue(v) && isPartCarrier(v.Type().Elem()) {
-			list = append(list, v.Type().Elem())
-		}
-	}
-	sortTypes(list)
+	list = w.tableTypes(p, isPartCarrier)
 	w.carriers[p] = list
 	return list
 }
